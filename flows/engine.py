@@ -1,0 +1,198 @@
+"""Prefect made ready: quiet and offline by default, with a private server where none is configured.
+
+A flow without a server would start one by itself, but only after importing the whole server into its own process,
+and nothing would end it when the run is killed. Here the server is a child that starts while this process imports
+its own libraries, and that ends when its standard input closes, which the kernel sees to however the run ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 120  # a cold home on a busy machine migrates for tens of seconds
+STOP_SECONDS = 10
+
+DEFAULTS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(START_SECONDS),
+    # The run prints its own progress and result; Prefect's logs still go to its server.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    "PREFECT_CLI_PROMPT": "false",
+}
+
+
+class EngineError(Exception):
+    """Prefect can't be used; the message says why and what to do."""
+
+
+def configure() -> None:
+    """Set klangkhao's defaults for Prefect in the environment; what the user has set stays. Call before its import."""
+    for name, value in DEFAULTS.items():
+        os.environ.setdefault(name, value)
+
+
+def configured_url() -> str | None:
+    """Return the API address that the user's environment, profile or project file names, else None."""
+    configure()
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().api.url
+
+
+def home() -> Path:
+    """Return the directory in which Prefect keeps its profiles and, for a private server, its database."""
+    configure()
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().home
+
+
+class PrivateServer:
+    """A Prefect API server in a child process, on a free port of this machine only.
+
+    Args:
+        kind: `run` serves the API for one run; `schedule` also runs the services that start scheduled runs.
+    """
+
+    def __init__(self, kind: Literal["run", "schedule"] = "run") -> None:
+        directory = home()
+        self._lock = None
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+            # Two servers that migrate one new database at the same time break it: start one after the other.
+            self._lock = (directory / "klangkhao.lock").open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+        except OSError as error:
+            message = (
+                f"Prefect's home {directory} can't be written ({error.strerror}). "
+                "Free or allow it, or set PREFECT_HOME to a directory of yours."
+            )
+            raise EngineError(message) from error
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-P", __file__, kind],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # A Ctrl-C is for the run: the server must outlive it to record how the run ended.
+            start_new_session=True,
+        )
+        self.url = ""
+
+    def wait(self) -> str:
+        """Return the address once the server answers.
+
+        Raises:
+            EngineError: it ended instead, or gave no answer in time.
+        """
+        assert self._process.stdout is not None
+        port = self._process.stdout.readline().strip().decode()
+        try:
+            if not port:
+                raise ConnectionError("it ended while starting")
+            url = f"http://127.0.0.1:{port}/api"
+            # The socket listens from the start, so that one request waits for as long as the server needs.
+            with urllib.request.urlopen(f"{url}/health", timeout=START_SECONDS):  # noqa: S310 - our own address
+                self.url = url
+        except (OSError, urllib.error.URLError) as error:
+            self.stop()
+            message = (
+                f"Prefect's private server did not start: {error}. Its database is in {home()}: if another version "
+                "of Prefect uses it, set PREFECT_HOME to an empty directory; or set PREFECT_API_URL to a server."
+            )
+            raise EngineError(message) from error
+        self._unlock()
+        return self.url
+
+    def stop(self) -> None:
+        """End the server; it finishes writing what it was told."""
+        self._unlock()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+@contextmanager
+def server(kind: Literal["run", "schedule"] = "run") -> Iterator[str]:
+    """Have a Prefect API for the length of the block: the configured one, else a private one. Gives its address.
+
+    Raises:
+        EngineError: the private server does not start.
+    """
+    url = configured_url()
+    if url:
+        yield url
+        return
+    private = PrivateServer(kind)
+    try:
+        # Loading the run's own libraries takes as long as the server needs: do both at once.
+        import flows.ingest  # noqa: F401
+        from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+        url = private.wait()
+        # Nobody listens for heartbeats on a private server, and their thread would hold up the end for a second.
+        with temporary_settings(updates={PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            yield url
+            _flush_logs()
+    finally:
+        private.stop()
+
+
+def _flush_logs() -> None:
+    """Send what Prefect's log handlers still hold, while there is a server to take it."""
+    for name in ("prefect.flow_runs", "prefect.task_runs"):
+        for handler in logging.getLogger(name).handlers:
+            handler.flush()
+
+
+def _serve(kind: str) -> None:
+    """Be the private server: print the port, serve until standard input closes."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
+
+    os.environ["PREFECT_UI_ENABLED"] = "0"
+    os.environ["PREFECT__SERVER_FINAL"] = "1"
+    if kind == "run":
+        os.environ["PREFECT__SERVER_EPHEMERAL"] = "1"
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    app = create_app(ephemeral=kind == "run", final=True)
+    running = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+
+    def stop_with_parent() -> None:
+        sys.stdin.buffer.read()
+        running.should_exit = True
+
+    threading.Thread(target=stop_with_parent, daemon=True).start()
+    running.run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])

@@ -1,0 +1,1 @@
+"""Pure text to mentions: a function of text and context that runs in any worker. Entry: `flows.extract.find`."""

@@ -1,0 +1,105 @@
+"""Counts: how many of something countable, in digits or spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from flows.extract import measures
+from flows.extract.numerals import PLACE_WORD, SPELLED, spelled
+from flows.extract.quantities import PER, QUANTITY, read
+from flows.extract.rule import Found, Rule, Site, Trigger
+from flows.extract.vocabulary import CLASSIFIERS, CURRENCIES_AFTER, UNITS_AFTER, alternation, words_after
+from schemas.values import Comparator, Confidence, Count, Measure, Money, Role
+
+
+def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    word = reading.unit
+    if word is None or word.classifier is None or reading.percent or reading.sign:
+        return None
+    last = word.surface[-1]
+    if last.isascii() and last.isalpha() and site.text[reading.unit_end : reading.unit_end + 1].isascii() and site.text[reading.unit_end : reading.unit_end + 1].isalpha():
+        return None
+    count = Count(reading.value, reading.value_max, word.surface, word.classifier, reading.comparator, reading.per)
+    return [Found(reading.start, reading.per_end, count, basis=reading.basis)]
+
+
+def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if reading.unit is not None or reading.percent or reading.sign:
+        return None
+    if not reading.scaled and reading.comparator is Comparator.EQ and not _QUANTITY_LEAD.search(site.text, max(site.floor, site.start - 12), site.start):
+        return None
+    count = Count(reading.value, reading.value_max, None, None, reading.comparator, reading.per)
+    return [Found(reading.start, reading.end, count, Confidence.STATED, "unit: not written")]
+
+
+_QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?$")
+
+# ── Spelled out ──────────────────────────────────────────────────────────────────────────────────────────────────────
+_UNIT: Final = alternation({*CLASSIFIERS, *CURRENCIES_AFTER, *UNITS_AFTER} - {"%"})
+_FIRST: Final = rf"(?:(?<![เแโใไ])(?:หนึ่ง(?={PLACE_WORD})|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|ยี่สิบ)|(?<=[ \t\n(\"“กๆ])สิบ|(?<=[ \t\n(\"“])(?:ร้อย|พัน|หมื่น|แสน|ล้าน)|(?<=กว่า)(?:สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)|(?:(?<=มูลค่า)|(?<=ลงทุน))(?:ร้อย|พัน|หมื่น|แสน)(?=ล้าน))"
+NUMBER_WORDS: Final = _FIRST
+_SPELLED_PATTERN: Final = re.compile(
+    rf"(?P<words>{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
+)
+_VAGUE_BEFORE: Final = re.compile(r"(?:หลัก|หลาย|นับ|เรือน|เป็น|กี่|ที่|ครั้งที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ไม่เป็น|ร้อยละ|รอบ)[ \t]?$")
+_VALUE_ONE: Final = Decimal(1)
+
+
+def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(0, m.start() - 14) : m.start()]
+    if _VAGUE_BEFORE.search(left):
+        return None
+    value = spelled(m.group("words") + (m.group("more") or ""))
+    if value is None or value <= _VALUE_ONE:
+        return None
+    word = words_after()[m.group("unit")]
+    if word.kind == "blocked":
+        return None
+    site.end = m.end("words")
+    comparator = _comparator(left) if not m.group("mid") else Comparator.GT
+    pm = PER.match(site.text, m.end())
+    per, end = (pm.group("per"), pm.end()) if pm else (None, m.end())
+    if word.currency is not None and (word.currency.evidence == "plain" or value >= 1000):
+        return [Found(m.start(), end, Money(value * word.currency.factor, None, word.currency.code, comparator, per))]
+    if word.unit is not None and not word.unit.note.startswith(("ambiguous", "needs_chain")):
+        if m.group("half"):
+            value += Decimal("0.5")
+        si, si_unit = measures.si_value(value, word.unit.code)
+        return [Found(m.start(), end, Measure(value, None, word.unit.code, comparator, per, si, si_unit))]
+    if word.classifier is not None:
+        return [Found(m.start(), end, Count(value, None, word.surface, word.classifier, comparator, per))]
+    return None
+
+
+_COMPARATOR_LEFT: Final = re.compile(r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?$")
+
+
+def _comparator(left: str) -> Comparator:
+    m = _COMPARATOR_LEFT.search(left)
+    return Comparator(m.lastgroup or "eq") if m else Comparator.EQ
+
+
+RULES: Final = (
+    Rule(
+        "count.classifier", Role.COUNT, "a number and a classifier or a counted noun", QUANTITY, _classifier,
+        {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"}, ("โครงการ 20", "30 รายได้"),
+    ),
+)
+LATE_RULES: Final = (
+    Rule(
+        "count.no_unit", Role.COUNT, "a scaled or bounded number whose unit is not written", QUANTITY, _bare,
+        {"ผู้มารับบริการ 1 พันกว่า": "count > 1000"}, ("เลข 5",),
+    ),
+)
+SPELLED_RULES: Final = (
+    Rule(
+        "count.spelled", Role.COUNT, "a spelled-out number from two up with its unit", _SPELLED_PATTERN, _spelled,
+        {"ทั้งสามฝ่าย": "count 3 ฝ่าย", "ผูกพันสี่ประเทศ": "count 4 ประเทศ", "มูลค่าหมื่นล้านบาท": "THB 10000000000"},
+        ("สามารถ", "อุตสาหกรรม", "เสี่ยงภัย", "หลายล้านคน", "ส่วนที่สอง"), trigger=Trigger.NUMBER_WORD,
+    ),
+)

@@ -1,0 +1,181 @@
+"""What a release says of itself: title, language, publication date and its basis, dateline, publisher, reference."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from flows.extract import calendar as cal
+from flows.extract.vocabulary import ENGLISH_MONTHS, MONTHS, THAI_MONTHS, WEEKDAYS, alternation
+from schemas.records import Header
+from schemas.values import Period
+
+_EPOCH: Final = date(1970, 1, 1)  # what a source prints when it lost its date
+_HEAD_LINES: Final = 9
+_MONTH: Final = rf"(?P<month>{alternation(THAI_MONTHS)}|(?:{alternation(ENGLISH_MONTHS)})\.?(?![A-Za-z]))"
+_DAY_MONTH_YEAR: Final = rf"(?P<day>\d{{1,2}})[ \t]*(?:เดือน[ ]?)?{_MONTH}[ \t,]*(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?)?[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d)"
+_LINE_DATE: Final = re.compile(
+    rf"^[ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?|(?:{alternation(w for w in WEEKDAYS if w.isascii())}),?)?[ \t]*{_DAY_MONTH_YEAR}[ \t]*$",
+    re.M,
+)
+_LINE_NUMERIC: Final = re.compile(r"^[ \t]*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]*$", re.M)
+_DATELINE: Final = re.compile(
+    rf"^[ \t]*(?P<place>[^\n\d/]{{2,60}}?)[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<date>(?P<day>\d{{1,2}})[ \t]*{_MONTH}(?:[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d))?)"
+    rf"[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<agency>[^\n]+?)[ \t]*$",
+    re.M,
+)
+_AGENCY: Final = re.compile(r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]*-{2,3}[ \t]*|[ \t]*$|[ \t]+)")
+_TODAY: Final = re.compile(rf"วันนี้[ \t]*\([ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]*{_DAY_MONTH_YEAR}")
+_CLOSING: Final = re.compile(rf"[*_\-.=]{{3,}}[ \t\n]*{_DAY_MONTH_YEAR}[ \t]*$", re.M)
+_SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]*:[ \t]*(?P<url>https?://[^\s]+)")
+_WIRE_NUMBER: Final = re.compile(
+    r"^[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*$",
+    re.M,
+)
+_THAI_LETTERS: Final = re.compile("[ก-ฮ]")
+_LATIN_LETTERS: Final = re.compile("[A-Za-z]")
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_LANGUAGE_SAMPLE: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header with what resolution needs; `yearless` is a dateline's month and day without a year."""
+
+    header: Header
+    today: date | None
+    yearless: tuple[int, int] | None
+
+
+def read(body: str, text: str, hint: date | None = None) -> Head:
+    """Read the header of `body`, whose folded form is `text`; `hint` is a publication date known from outside."""
+    lines = _first_lines(text)
+    today = _date_of(_TODAY.search(text), hint)
+    published, basis = _dated_header(lines)
+    dateline = _DATELINE.search(text, 0, len(lines))
+    place = publisher = None
+    yearless: tuple[int, int] | None = None
+    if dateline is not None:
+        place = dateline.group("place").strip(" (\"")
+        publisher = _agency(body, text, dateline)
+        if published is None:
+            month, day = _month(dateline), int(dateline.group("day"))
+            if dateline.group("year"):
+                published, basis = _date_of(dateline, hint), "dateline"
+            elif cal.possible_day(month, day):
+                yearless = (month, day)
+    if published is None and hint is not None:
+        published, basis = hint, "given"
+    if published is None and yearless is None:
+        published, basis = _from_body(text, today, basis)
+    header = Header(
+        title=next((line.strip() for line in body.split("\n") if line.strip()), ""),
+        language=_language(text),
+        published_on=published,
+        published_on_basis=basis,
+        dateline_place=place,
+        publisher=publisher,
+        publisher_ref=_reference(body, text),
+    )
+    return Head(header, today, yearless)
+
+
+def with_year(head: Head, periods: list[Period]) -> Head:
+    """Date a dateline without a year by the dates of the text: the first such day after the latest past one."""
+    if head.yearless is None:
+        return head
+    month, day = head.yearless
+    latest = max((p.end for p in periods if p.end is not None and not p.is_relative), default=None)
+    if latest is None:
+        return head
+    for year in range(latest.year, latest.year + 9):
+        published = cal.day(year, month, day)
+        if published is not None and published >= latest:
+            header = replace(head.header, published_on=published, published_on_basis="dateline; year: dates of the text")
+            return Head(header, head.today, None)
+    return head
+
+
+def _first_lines(text: str) -> str:
+    end = seen = 0
+    while seen < _HEAD_LINES:
+        cut = text.find("\n", end)
+        if cut < 0:
+            return text
+        seen += bool(text[end:cut].strip())
+        end = cut + 1
+    return text[:end]
+
+
+def _dated_header(lines: str) -> tuple[date | None, str | None]:
+    rejected = None
+    for pattern, basis in ((_LINE_DATE, "header.date_words"), (_LINE_NUMERIC, "header.date_digits")):
+        for m in pattern.finditer(lines):
+            found = _date_of(m, None)
+            if found == _EPOCH:
+                rejected = "header.epoch_rejected"
+            elif found is not None:
+                return found, basis
+    return None, rejected
+
+
+def _from_body(text: str, today: date | None, basis: str | None) -> tuple[date | None, str | None]:
+    prefix = f"{basis}; " if basis else ""
+    if today is not None:
+        return today, f"{prefix}body.today"
+    closing = None
+    for closing in _CLOSING.finditer(text):
+        pass
+    found = _date_of(closing, None)
+    return (found, f"{prefix}body.closing_date") if found else (None, basis)
+
+
+def _month(m: re.Match[str]) -> int:
+    word = m.group("month")
+    if word.isdigit():
+        return int(word)
+    return MONTHS[word] if word in MONTHS else MONTHS[word.rstrip(".")]
+
+
+def _date_of(m: re.Match[str] | None, anchor: date | None) -> date | None:
+    if m is None:
+        return None
+    year = cal.read_year(m.group("year"), None, anchor)
+    return cal.day(year.ce, _month(m), int(m.group("day"))) if year else None
+
+
+def _agency(body: str, text: str, dateline: re.Match[str]) -> str | None:
+    raw = dateline.group("agency")
+    start = dateline.start("agency")
+    if len(raw) > 60:
+        m = _AGENCY.match(raw)
+        raw = m.group("name") if m else raw[:60]
+    if len(body) == len(text):
+        raw = body[start : start + len(raw)]
+    return raw.strip() or None
+
+
+def _reference(body: str, text: str) -> str | None:
+    url = None
+    for url in _SOURCE_URL.finditer(text):
+        pass
+    if url is not None:
+        return url.group("url")
+    ref = None
+    for ref in _WIRE_NUMBER.finditer(text, max(0, len(text) - 600)):
+        pass
+    del body
+    return ref.group("ref") if ref else None
+
+
+def _language(text: str) -> str:
+    sample = text[:_LANGUAGE_SAMPLE]
+    thai, latin, han = (len(p.findall(sample)) for p in (_THAI_LETTERS, _LATIN_LETTERS, _HAN))
+    letters = thai + latin + han
+    if letters == 0:
+        return "und"
+    if thai >= 0.2 * letters:
+        return "th"
+    return "zh" if han > latin else "en"

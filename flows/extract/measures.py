@@ -1,0 +1,156 @@
+"""Measures: a quantity with a unit of measurement, a percentage, a duration or an age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import seeds
+from flows.extract.numerals import NUMBER, decimal
+from flows.extract.quantities import PER, QUANTITY, Reading, read
+from flows.extract.rule import Found, Rule, Site
+from flows.extract.vocabulary import UNITS_AFTER, Unit, alternation
+from schemas.values import Comparator, Measure, Role
+
+_EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
+    "จุด": re.compile(r"(?:ดัชนี|ตลาดหุ้น|หุ้น|ตลาดหลักทรัพย์|SET|ดาวโจนส์|นิกเกอิ|แนสแด็ก)[^\n]{0,60}$"),
+    "หน่วย": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ|พลังงาน|Ft|เอฟที)[^\n]{0,60}$"),
+    "ยูนิต": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ)[^\n]{0,60}$"),
+    "ปอนด์": re.compile(r"(?:น้ำหนัก|หนัก|แรง)[^\n]{0,30}$"),
+    "องศา": re.compile(r"(?:อุณหภูมิ|ร้อน|หนาว|เย็น|ความร้อน|แช่)[^\n]{0,60}$"),
+    "กะรัต": re.compile(r"(?:เพชร|พลอย|ทับทิม|อัญมณี)[^\n]{0,40}$"),
+    "อาทิตย์": re.compile(r"$"),
+    "m": re.compile(r"$"),
+    "กิโล": re.compile(r"$"),
+    "ตัน": re.compile(r"$"),
+    "ม.": re.compile(r"$"),
+    "คืน": re.compile(r"(?:วัน|พัก)[ \t]?$"),
+}
+_ALWAYS_OK: Final = frozenset(["MT", "g", "g.", "gm", "hrs", "hrs.", "L", "ล.", "องศาฯ", "คิว", "แกลลอน", "แกลอน", "gallon", "gallons", "lbs", "lb", "lb.", "วา", "โล", "มล.", "มล"])
+_FACTORS: Final = {
+    row["unit_code"]: (Fraction(row["factor_to_si"]), row["si_unit"]) for row in seeds.rows("units") if row["factor_to_si"]
+}
+_YEAR_AFTER: Final = re.compile(r"[ \t]?(?:พ\.ศ\.|ค\.ศ\.)?[ \t]?2[56]\d\d(?![\d,])")
+_HALF_AFTER: Final = re.compile(r"[ \t]?ครึ่ง(?!ปี|แรก|หลัง|หนึ่ง|วัน|เดือน)")
+_CHAINS: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
+    "a": (("mo", 12),), "mo": (), "h": (("min", 60),), "min": (("s", 60),), "[rai]": (("[ngan]", 4), ("[wah2]", 400)), "[ngan]": (("[wah2]", 100),),
+}
+_UNIT_WORD: Final = alternation(UNITS_AFTER)
+_NEXT: Final = re.compile(rf"[ \t]{{0,2}}(?:และ|กับ)?[ \t]?(?P<n>{NUMBER})(?![0-9]|[.,/:][0-9])[ \t]{{0,2}}(?P<unit>{_UNIT_WORD})")
+_AGE_RANGE: Final = re.compile(r"[A-Za-z]")
+
+
+def _allowed(surface: str, unit: Unit, reading: Reading, site: Site) -> bool:
+    if not unit.note.startswith(("ambiguous", "needs_chain")) or surface in _ALWAYS_OK:
+        return True
+    evidence = _EVIDENCE.get(surface)
+    return bool(evidence and evidence.search(site.text, max(0, reading.start - 80), reading.start))
+
+
+def si_value(value: Decimal, unit_code: str) -> tuple[Decimal | None, str | None]:
+    """The value in the base SI unit where the factor is exact and the result fits nine places."""
+    factor = _FACTORS.get(unit_code)
+    if factor is None:
+        return None, None
+    exact = Fraction(value) * factor[0]
+    scaled = exact * 10**9
+    if scaled.denominator != 1:
+        return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("1e-9")), factor[1]
+    return Decimal(scaled.numerator).scaleb(-9).normalize() + 0, factor[1]
+
+
+def _measure(value: Decimal, value_max: Decimal | None, code: str, comparator: Comparator, per: str | None) -> Measure:
+    si, si_unit = si_value(value, code)
+    return Measure(value, value_max, code, comparator, per, si, si_unit)
+
+
+def _percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if not reading.percent:
+        return None
+    end, per, per_end = reading.end, reading.per, reading.per_end
+    if reading.unit is not None and reading.unit.unit is not None and reading.unit.unit.code == "%":
+        end = reading.unit_end
+    elif reading.unit is not None:
+        pm = PER.match(site.text, end)
+        per, per_end = (per or pm.group("per"), pm.end()) if pm else (per, end)
+    comparator = reading.comparator
+    if (after := _after_comparator(site.text, end)) is not None:
+        comparator, end = after
+    value = _measure(reading.value, reading.value_max, "%", comparator, per)
+    return [Found(reading.start, max(end, per_end), value, basis=reading.basis)]
+
+
+_AFTER_PERCENT: Final = re.compile(r"[ \t]?ขึ้นไป")
+
+
+def _after_comparator(text: str, end: int) -> tuple[Comparator, int] | None:
+    m = _AFTER_PERCENT.match(text, end)
+    return (Comparator.GE, m.end()) if m else None
+
+
+def _unit(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    word = reading.unit
+    if word is None or word.unit is None or reading.sign:
+        return None
+    unit = word.unit
+    surface_end = reading.unit_end
+    if word.surface[-1].isascii() and word.surface[-1].isalpha() and site.text[surface_end : surface_end + 1].isascii() and site.text[surface_end : surface_end + 1].isalpha():
+        return None  # a Latin unit ends where its word ends
+    if not _allowed(word.surface, unit, reading, site):
+        return None
+    if unit.code == "a" and word.surface == "ปี" and _YEAR_AFTER.match(site.text, surface_end) and not reading.scaled and reading.value_max is None and reading.comparator is Comparator.EQ and not _age_before(site):
+        return None
+    value, code, end = reading.value, unit.code, surface_end
+    if reading.value_max is None:
+        half = _HALF_AFTER.match(site.text, end)
+        if half and code in ("a", "mo", "h", "d", "wk", "[rai]", "km", "kg", "{times}", "min"):
+            value, end = value + Decimal("0.5") * (1 if not reading.scaled else 0), half.end()
+        else:
+            value, code, end = _chain(value, code, end, site)
+    per, per_end = reading.per, reading.per_end
+    if end != surface_end:
+        pm = PER.match(site.text, end)
+        per, per_end = (per or pm.group("per"), pm.end()) if pm else (per, end)
+    found = _measure(value, reading.value_max, code, reading.comparator, per)
+    return [Found(reading.start, max(end, per_end), found, basis=reading.basis)]
+
+
+def _age_before(site: Site) -> bool:
+    return site.lead is not None and site.lead.kind == "age"
+
+
+def _chain(value: Decimal, code: str, end: int, site: Site) -> tuple[Decimal, str, int]:
+    """`10 ไร่ 2 งาน 30 ตารางวา` and `5 ปี 3 เดือน` are one measure in the smallest unit named."""
+    steps = _CHAINS.get(code)
+    while steps:
+        m = _NEXT.match(site.text, end)
+        if m is None:
+            break
+        smaller = UNITS_AFTER[m.group("unit")].code
+        factor = next((f for c, f in steps if c == smaller), None)
+        if factor is None:
+            break
+        if code == "a" and decimal(m.group("n")) >= 12:
+            break
+        value = value * factor + decimal(m.group("n"))
+        code, end = smaller, m.end()
+        steps = _CHAINS.get(code)
+    return value, code, end
+
+
+RULES: Final = (
+    Rule(
+        "measure.percent_before", Role.MEASURE, "ร้อยละ and a number", QUANTITY, _percent,
+        {"ร้อยละ 2.5": "measure 2.5 %", "ร้อยละ 30 - 50": "measure 30..50 %"}, ("ร้อยละของ 5",),
+    ),
+    Rule(
+        "measure.unit_after", Role.MEASURE, "a number and a unit of measurement", QUANTITY, _unit,
+        {"489 ตารางกิโลเมตร": "measure 489 km2", "1 ขวบครึ่ง": "measure 1.5 a", "5 ปี 3 เดือน": "measure 63 mo", "2 ไร่ 1 งาน 50 ตารางวา": "measure 950 [wah2]"},
+        ("ทางตัน 5", "งาน 5"),
+    ),
+)

@@ -1,0 +1,307 @@
+"""Named reasons why a numeral is no fact: each is a rule with evidence in the context, never a catch-all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from flows.extract.numerals import NUMERAL
+from flows.extract.rule import Found, Rule, Shape, Site, Trigger
+from flows.extract.vocabulary import alternation, words_after
+from schemas.values import Reason, Role
+
+_QUANTITY_WORD: Final = alternation(w for w, x in words_after().items() if x.kind in ("quantity", "month", "month_noun"))
+_JOINED: Final = r"(?:[ \t]?-[ \t]?|[ \t]?/[ \t]?)"
+_LISTED: Final = r"(?:[ \t]?,[ \t]?|[ \t]?(?:และ|หรือ|ถึง|กับ|&)[ \t]?(?:ที่[ \t]?)?)"
+_SERIES: Final = re.compile(
+    rf"{NUMERAL}(?:{_JOINED}{NUMERAL})*(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL})*)*"
+)
+_EDITION: Final = re.compile(r"\d{1,3}[ \t]{0,2}/[ \t]{0,2}(?:25\d\d|20\d\d)(?!\d)")
+
+
+def _by_lead(role: Role, *, series: bool = True) -> object:
+    reason = Reason(role)
+
+    def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+        if site.lead is None or not site.lead.strong:
+            return None
+        return [Found(site.lead_start, m.end() if series else site.end, reason)]
+
+    return resolve
+
+
+def _by_soft_lead(role: Role) -> object:
+    reason = Reason(role)
+
+    def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+        return [Found(site.lead_start, m.end(), reason)] if site.lead is not None else None
+
+    return resolve
+
+
+def _just(role: Role) -> object:
+    reason = Reason(role)
+
+    def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+        return [Found(m.start(), m.end(), reason)]
+
+    return resolve
+
+
+# ── List markers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+_MARKER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}(?:[ ]?\)|\.(?![0-9])\)?)")
+_MARKER_LINE: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}(?=[ \t]*[ก-ฮเแโใไA-Za-z\"'(])")
+_LINE_START: Final = re.compile(r"(?:^|\n)[ \t\-•*o>]*\(?$")
+_INLINE_BEFORE: Final = re.compile(r"(?:[ \t\n:;(\"“,.]|[ก-๎ฯๆ])\(?$")
+
+
+def _marker(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(0, m.start() - 12) : m.start()]
+    if "\n" not in left and m.start() > 12:
+        left = " " + left
+    start = m.start() - (1 if left.endswith("(") else 0)
+    closes = m.group().rstrip().endswith(")")
+    if _LINE_START.search(site.text[max(0, m.start() - 12) : m.start()]):
+        return [Found(start, m.end(), Reason(Role.LIST_MARKER))]
+    if site.lead is not None and site.lead.strong:
+        return None
+    if closes:
+        if left.endswith("("):
+            return [Found(start, m.end(), Reason(Role.LIST_MARKER))] if m.group().rstrip(" )").isdigit() else None
+        window = site.text[max(0, m.start() - 60) : m.start()]
+        inside = window.rfind("(") > window.rfind(")")
+        if not inside and _INLINE_BEFORE.search(left):
+            return [Found(start, m.end(), Reason(Role.LIST_MARKER))]
+        return None
+    if left[-1:] in " \t\n(:\"" and re.match(r"[ \t]{0,2}[ก-ฮเแโใไA-Za-z\"“'(]", site.text[m.end() : m.end() + 4]):
+        return [Found(start, m.end(), Reason(Role.LIST_MARKER))]
+    return None
+
+
+def _marker_line(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if not _LINE_START.search(site.text[max(0, m.start() - 12) : m.start()]):
+        return None
+    if site.word is not None and site.word.kind == "quantity" and site.text[m.end() : m.end() + 1] in " \t" and site.word.currency:
+        return None
+    return [Found(m.start(), m.end(), Reason(Role.LIST_MARKER))]
+
+
+# ── Times of day ─────────────────────────────────────────────────────────────────────────────────────────────────────
+_CLOCK: Final = r"(?:[01]?\d|2[0-4])[.:][0-5]\d(?:[.:][0-5]\d)?"
+_SUFFIX: Final = r"(?:น\.?(?![ก-๎])|นาฬิกา|hrs\.?|hours|[ap]\.?m\.?(?![a-z])|[AP]\.?M\.?(?![A-Z]))"
+_TIME: Final = re.compile(
+    rf"{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?(?:[ \t]{{0,2}}(?:-|ถึง|จนถึง|และ|,)[ \t]{{0,2}}(?:เวลา[ \t]?)?{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?)*"
+)
+_HOUR: Final = re.compile(
+    rf"(?:[01]?\d|2[0-4])(?:[ \t]?-[ \t]?(?:[01]?\d|2[0-4]))?[ \t]?(?:น\.(?![ก-๎])|นาฬิกา|โมง(?:เช้า|เย็น)?|ทุ่ม|a\.?m\.?(?![a-z])|p\.?m\.?(?![a-z]))"
+)
+_PART_OF_DAY: Final = re.compile(r"(?:ตี|บ่าย)[ ]?$")
+
+
+def _time(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    has_suffix = re.search(_SUFFIX, m.group()) is not None
+    if has_suffix or (site.lead is not None and site.lead.kind == "clock") or site.shape is Shape.CLOCK:
+        if site.shape is Shape.CLOCK and not has_suffix and not (site.lead and site.lead.kind == "clock"):
+            minutes = site.number.partition(":")[2]
+            if len(minutes) != 2:
+                return None
+        return [Found(m.start(), m.end(), Reason(Role.TIME))]
+    return None
+
+
+def _part_of_day(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    return [Found(m.start(), m.end(), Reason(Role.TIME))] if _PART_OF_DAY.search(site.left(6)) else None
+
+
+# ── Names and identifiers ────────────────────────────────────────────────────────────────────────────────────────────
+_LATIN_LEFT: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’.&]*)(?P<gap>[-_./+]?)$")
+_LATIN_LEFT_SPACED: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'.&+\-]*[A-Za-z)+]?)[ \t]{1,2}[-+]?$")
+_PLUS_LEFT: Final = re.compile(r"[A-Za-zก-๎)][ ]?\+[ ]?$")
+_WIRE_LEFT: Final = re.compile(r"(?:^|\n)[ \t(]*[A-Za-z]+[ \t]$")
+_WIRE: Final = re.compile(r"\d{4,7}(?=[ \t)]*(?:\n|$))")
+_LATIN_RIGHT: Final = re.compile(rf"{NUMERAL}[-]?[A-Za-z][A-Za-z0-9]*")
+_LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-' ][A-Z][A-Za-z]*)*")
+_NUMERAL: Final = re.compile(NUMERAL)
+_NAME_TAIL: Final = re.compile(rf"{NUMERAL}(?:[-/.]?[A-Za-z0-9]+)*")
+_ENGLISH_FUNCTION: Final = frozenset(
+    "in of by since until from during year for to and before after the a an at on with than over about around is was were are be has have had or nearly some only total reached between".split()
+)
+
+
+def _latin_attached(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(site.floor, m.start() - 24) : m.start()]
+    lm = _LATIN_LEFT.search(left)
+    if lm is None:
+        return None
+    return [Found(m.start() - (len(left) - lm.start()), m.end(), Reason(Role.NAME))]
+
+
+def _plus(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    return [Found(m.start(), m.end(), Reason(Role.NAME))] if _PLUS_LEFT.search(site.left(4)) else None
+
+
+def _wire(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(0, m.start() - 30) : m.start()]
+    lm = _WIRE_LEFT.search(left)
+    return [Found(m.start() - len(left) + lm.start() + (left[lm.start()] == "\n"), m.end(), Reason(Role.IDENTIFIER))] if lm else None
+
+
+def _latin_right(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    return [Found(m.start(), m.end(), Reason(Role.NAME))]
+
+
+def _latin_spaced(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(site.floor, m.start() - 30) : m.start()]
+    lm = _LATIN_LEFT_SPACED.search(left)
+    if lm is None or lm.group("word").lower() in _ENGLISH_FUNCTION:
+        return None
+    return [Found(m.start() - (len(left) - lm.start()), m.end(), Reason(Role.NAME))]
+
+
+_PHONE: Final = re.compile(
+    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?![\d.,]*[ \t]?(?:บาท|คน)))*(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+)*)*"
+)
+_PHONE_ALONE: Final = re.compile(
+    r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d))*(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+)*)*|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
+)
+_HOTLINE_LEFT: Final = re.compile(r"(?:สายด่วน|โทร|ฮอตไลน์|ฮอทไลน์|[Cc]all [Cc]ent|Hotline|hotline|แจ้งเหตุ|สอบถาม)[^\n0-9]{0,70}$")
+_HOTLINE: Final = re.compile(r"1\d{2,3}(?!\d)(?:[ \t]?(?:ต่อ|กด|หรือ|,|/|และ)[ \t]?(?:กด[ \t]?)?\d{1,4}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง)))*")
+_POSTCODE_LEFT: Final = re.compile(r"(?:จังหวัด|จ\.|กรุงเทพ|กทม\.?|เขต|อำเภอ|อ\.|แขวง|ตำบล|ต\.|ถนน|ถ\.)[^\n0-9]{1,40}$")
+_POSTCODE: Final = re.compile(r"[1-9]\d{4}(?!\d)")
+
+
+def _phone(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if site.lead is None or site.lead.kind != "phone" or not site.lead.strong:
+        return None
+    return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))]
+
+
+def _hotline(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(0, m.start() - 90) : m.start()]
+    return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))] if _HOTLINE_LEFT.search(left) else None
+
+
+def _postcode(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(0, m.start() - 50) : m.start()]
+    return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))] if _POSTCODE_LEFT.search(left) else None
+
+
+# ── Ratios, scores, fractions ────────────────────────────────────────────────────────────────────────────────────────
+_RATIO: Final = re.compile(r"\d+(?:\.\d+)?[ \t]?(?::|ใน|ต่อ)[ \t]?\d+(?:[.,]\d+)?(?![\d,]*[ \t]?(?:บาท|ปี|เดือน|วัน|จังหวัด|ประเทศ|แห่ง|คน))")
+_ONE_OF: Final = re.compile(r"1[ \t]?ใน(?=[ \t]?\d)")
+_FRACTION: Final = re.compile(r"\d{1,3}/\d{1,3}(?!\d)")
+_SUM: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[A-Za-z]*[ \t]?[+×xX*=][ \t]?{NUMERAL})+(?:[ \t]?[A-Za-z]+)?")
+
+
+def rule(name: str, role: Role, description: str, pattern: re.Pattern[str], resolve: object, examples: dict[str, str],
+         rejects: tuple[str, ...], **where: object) -> Rule:
+    """A reason's rule; `where` are the neighbour sets of `Rule`."""
+    return Rule(name, role, description, pattern, resolve, examples, rejects, **where)  # type: ignore[arg-type]
+
+
+_SMALL: Final = frozenset([Shape.DAY, Shape.INT, Shape.DECIMAL, Shape.OTHER, Shape.DATE])
+
+FIRST_RULES: Final = (
+    rule("list_marker.bracket_or_dot", Role.LIST_MARKER, "1. 1) (1) at the start of an item", _MARKER, _marker,
+         {"1. การสนับสนุน": "list_marker", "ได้แก่ 1) ถนน": "list_marker"}, ("มี 5 คน",), shapes=_SMALL),
+    rule("list_marker.outline", Role.LIST_MARKER, "1.1 at the start of a line", _MARKER_LINE, _marker_line,
+         {"1.1 การสนับสนุน": "list_marker"}, ("มูลค่า 1.1 ล้าน",), shapes=frozenset([Shape.DECIMAL, Shape.OTHER, Shape.DATE])),
+    rule("identifier.phone", Role.IDENTIFIER, "a number after a word for telephone", _PHONE, _phone,
+         {"โทร. 0 2245 1034": "identifier", "สายด่วน 1506 กด 2": "identifier"}, ("โทรทัศน์ 5 ช่อง",), leads=frozenset(["phone"])),
+    rule("identifier.phone_number", Role.IDENTIFIER, "a number in the form of a telephone number", _PHONE_ALONE, _just(Role.IDENTIFIER),
+         {"02-279-2333": "identifier"}, ("0.5",), shapes=frozenset([Shape.INT, Shape.DAY])),
+)
+
+TIME_RULES: Final = (
+    rule("time.clock", Role.TIME, "hours and minutes, or a range of them", _TIME, _time,
+         {"เวลา 13.30 น.": "time", "9.00-20.00 น.": "time"}, ("ราคา 13.30 บาท",),
+         shapes=frozenset([Shape.DECIMAL, Shape.CLOCK, Shape.OTHER])),
+    rule("time.hour", Role.TIME, "a full hour", _HOUR, _just(Role.TIME), {"10 โมงเช้า": "time", "09 น.": "time"}, ("10 นาที",),
+         shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("time.part_of_day", Role.TIME, "ตี and บ่าย with an hour", _NUMERAL, _part_of_day, {"ตี 5": "time"}, ("ตีพิมพ์ 5 เล่ม",),
+         shapes=frozenset([Shape.DAY])),
+)
+
+LEAD_RULES: Final = (
+    rule("ordinal.edition", Role.ORDINAL, "the n-th of a year", _EDITION, _just(Role.ORDINAL), {"ครม.สัญจร 3 / 2563": "ordinal"},
+         ("3 / 63",), shapes=frozenset([Shape.DAY, Shape.SLASH, Shape.INT]),
+         leads=frozenset(["-", "ordinal", "ordinal_soft", "filler", "name"])),
+    rule("ordinal.word_before", Role.ORDINAL, "a word for rank, edition or phase", _SERIES, _by_lead(Role.ORDINAL),
+         {"ครั้งที่ 9": "ordinal", "เข็มที่ 1 และ 2": "ordinal"}, ("ที่ 5 จังหวัด",), leads=frozenset(["ordinal", "ordinal_soft"])),
+    rule("identifier.word_before", Role.IDENTIFIER, "a word for a law, a document, an address or a code", _SERIES, _by_lead(Role.IDENTIFIER),
+         {"มาตรา 44": "identifier", "เลขที่ 12/3": "identifier"}, ("หัวข้อ 5 เรื่อง",), leads=frozenset(["identifier"])),
+    rule("name.word_before", Role.NAME, "a name that ends in a number", _SERIES, _by_lead(Role.NAME),
+         {"โควิด 19": "name", "PM 2.5": "name", "สาย 11": "name"}, ("โควิด มี 5 คน",), leads=frozenset(["name"])),
+    rule("other.word_before", Role.OTHER, "a ratio, a scale of a map", _SERIES, _by_lead(Role.OTHER),
+         {"อัตราส่วน 1:3": "other"}, ("ส่วน 5",), leads=frozenset(["other"])),
+)
+
+LATIN_RULES: Final = (
+    rule("name.plus", Role.NAME, "a group and its partners: ASEAN+3", _NUMERAL, _plus, {"อาเซียน +1": "name"}, ("บวก 1",)),
+    rule("identifier.wire_number", Role.IDENTIFIER, "a wire's number on a line of its own", _WIRE, _wire, {"AsiaNet 64369": "identifier"},
+         ("งาน AsiaNet 64369",), shapes=frozenset([Shape.INT, Shape.YEAR])),
+    rule("name.latin_attached", Role.NAME, "Latin letters joined to a number", _NAME_TAIL, _latin_attached,
+         {"COVID-19": "name", "SARS-CoV-2": "name", "A320": "name"}, ("ราคา 19",), words=None),
+)
+
+LATE_RULES: Final = (
+    rule("ordinal.soft_word_before", Role.ORDINAL, "a word that ranks where no unit follows", _SERIES, _by_soft_lead(Role.ORDINAL),
+         {"ระดับ 3": "ordinal"}, ("ระดับ 3 ดาว",), leads=frozenset(["ordinal", "ordinal_soft"]),
+         shapes=frozenset([Shape.DAY, Shape.INT, Shape.SLASH, Shape.YEAR])),
+    rule("other.graded_value", Role.OTHER, "a decimal on a scale that has no unit", _SERIES, _by_soft_lead(Role.OTHER), {"ระดับ 0.8 - 1.5": "other"},
+         ("ระดับ 3",), leads=frozenset(["ordinal_soft"]), shapes=frozenset([Shape.DECIMAL])),
+    rule("identifier.soft_word_before", Role.IDENTIFIER, "a word for a place in a register where no unit follows", _SERIES,
+         _by_soft_lead(Role.IDENTIFIER), {"ห้อง 301": "identifier"}, ("ห้อง 3 คน",), leads=frozenset(["identifier", "phone"])),
+    rule("name.soft_word_before", Role.NAME, "a name where no unit follows", _SERIES, _by_soft_lead(Role.NAME),
+         {"ไทยแลนด์ 4.0": "name"}, ("ไทยแลนด์ 4 แห่ง",), leads=frozenset(["name"])),
+    rule("other.soft_word_before", Role.OTHER, "a score or a value without a unit", _SERIES, _by_soft_lead(Role.OTHER),
+         {"ชนะ 3-0": "other"}, ("ชนะ 3 คน",), leads=frozenset(["other"])),
+    rule("other.ratio", Role.OTHER, "a ratio or a share of a number", _RATIO, _just(Role.OTHER), {"1 ใน 3": "other", "1:4": "other"},
+         ("1 ใน จังหวัด",), words=frozenset(["-", "link", "blocked"])),
+    rule("other.one_of", Role.OTHER, "one of several", _ONE_OF, _just(Role.OTHER), {"เป็น 1 ใน 5 ประเทศ": "other"}, ("1 ในจังหวัด",)),
+    rule("other.fraction", Role.OTHER, "a fraction", _FRACTION, _just(Role.OTHER), {"2/3 ของพื้นที่": "other"}, ("2/2567",),
+         shapes=frozenset([Shape.SLASH])),
+    rule("other.formula", Role.OTHER, "a sum or a product", _SUM, _just(Role.OTHER), {"2 + 1": "other"}, ("2 คน",)),
+    rule("identifier.hotline", Role.IDENTIFIER, "a short number near a word for a hotline", _HOTLINE, _hotline,
+         {"สายด่วนกรมชลประทาน 1460": "identifier"}, ("มี 1460",), shapes=frozenset([Shape.INT])),
+    rule("identifier.postcode", Role.IDENTIFIER, "five digits after an address", _POSTCODE, _postcode,
+         {"เขตดินแดง กรุงเทพฯ 10400": "identifier"}, ("มี 10400",), shapes=frozenset([Shape.INT])),
+    rule("name.latin_right", Role.NAME, "a number joined to Latin letters", _LATIN_RIGHT, _latin_right, {"เครือข่าย 5G": "name"},
+         ("5 กก.",)),
+    rule("name.year_and_latin", Role.NAME, "a year that begins a Latin-script name", _LATIN_RIGHT_SPACED, _latin_right,
+         {"(2015 Nanning-Beijing Cooperation Consensus)": "name"}, ("2015 เมือง",), shapes=frozenset([Shape.YEAR])),
+    rule("name.latin_before", Role.NAME, "a Latin-script name that ends in a number", _NUMERAL, _latin_spaced,
+         {"งาน Boeing 737": "name"}, ("in 2021",)),
+)
+
+# ── Zones: URLs, e-mail addresses, hashtags ──────────────────────────────────────────────────────────────────────────
+_ZONES: Final = re.compile(
+    r"(?P<url>(?:https?://|www\.)[^\s<>\"“”ก-๛]+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|org|go\.th|or\.th|co\.th|ac\.th|in\.th|th|gov|int|cn|info|me|ly|gl)(?:/[^\s<>\"“”ก-๛]*)?(?![A-Za-z]))"
+    r"|(?P<email>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|@[A-Za-z0-9._-]+)|(?P<hashtag>#[^\s#<>]+)"
+)
+_MAY_BE_ZONE: Final = ("http", "www.", "@", "#", ".com", ".th", ".org", ".net", ".ly", ".gl", ".me")
+
+
+def zones(text: str) -> list[tuple[int, int, str]]:
+    """URLs, e-mail addresses and hashtags, in order: the numbers inside them are parts of identifiers."""
+    if not any(mark in text for mark in _MAY_BE_ZONE):
+        return []
+    found: list[tuple[int, int, str]] = []
+    for m in _ZONES.finditer(text):
+        end = m.end()
+        while text[end - 1] in ".,;:)'\"" and end > m.start():
+            end -= 1
+        found.append((m.start(), end, f"identifier.{m.lastgroup}"))
+    return found
+
+
+ZONE_RULES: Final = tuple(
+    rule(f"identifier.{kind}", Role.IDENTIFIER, description, _ZONES, _just(Role.IDENTIFIER), {example: "identifier"}, ("ไม่มี",),
+         trigger=Trigger.ZONE)
+    for kind, description, example in (
+        ("url", "a web address", "https://example.org/news/42789"),
+        ("email", "an e-mail address or account", "info2@example.org"),
+        ("hashtag", "a hashtag", "#เมือง2024"),
+    )
+)

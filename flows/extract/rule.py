@@ -1,0 +1,130 @@
+"""What a rule is, where it looks, and what it finds.
+
+A rule is a value: a name, a role, an anchored pattern, a production and its examples. It is tried only at triggers
+(a numeral, a month, a number word, a relative word) whose neighbours it declares, so that the cost of extraction grows
+with the number of numerals and not with the number of rules. The context (publication date, the text's own
+`วันนี้ (…)`) is an argument of resolution; there are no globals and no clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from typing import TYPE_CHECKING
+
+from flows.extract.vocabulary import Lead, Word
+from schemas.values import Confidence, Role, Value
+
+if TYPE_CHECKING:
+    from flows.extract.quantities import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the document gives to resolution; None where it is not known."""
+
+    published_on: date | None = None
+    today: date | None = None  # the date that the text sets beside วันนี้
+
+    @property
+    def anchor(self) -> date | None:
+        """The day that relative expressions are relative to."""
+        return self.today or self.published_on
+
+
+class Trigger(StrEnum):
+    """Where rules are tried."""
+
+    NUMERAL = "numeral"
+    MONTH = "month"
+    NUMBER_WORD = "number_word"
+    RELATIVE = "relative"
+    ZONE = "zone"
+
+
+class Shape(StrEnum):
+    """The outer form of a numeral, for dispatch."""
+
+    DAY = "day"  # 1–31 without separators
+    YEAR = "year"  # four digits that can be a year of either era
+    INT = "int"
+    GROUPED = "grouped"  # 1,000
+    DECIMAL = "decimal"  # 1.5 and 1,000.50
+    SLASH = "slash"  # 2/2567
+    DATE = "date"  # 24/03/2568
+    CLOCK = "clock"  # 13:30
+    OTHER = "other"
+
+
+@dataclass(slots=True)
+class Site:
+    """A trigger and its neighbours. Offsets are into the folded text; nothing left of `floor` may be taken."""
+
+    text: str
+    start: int
+    end: int
+    shape: Shape
+    lead: Lead | None
+    lead_start: int
+    word: Word | None
+    word_end: int
+    floor: int
+    context: Context
+    reading: Reading | None = None  # the number expression at this trigger, read once for money, measures and counts
+
+    @property
+    def number(self) -> str:
+        return self.text[self.start : self.end]
+
+    def left(self, width: int = 24) -> str:
+        """The text left of the numeral that is not yet taken, at most `width` characters."""
+        return self.text[max(self.floor, self.start - width) : self.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention in the folded text, before its offsets are mapped back."""
+
+    start: int
+    end: int
+    value: Value
+    confidence: Confidence = Confidence.STATED
+    basis: str | None = None
+    alternatives: tuple[str, ...] = ()
+    rule: str = ""
+
+
+Production = Callable[[re.Match[str], Site], Iterable[Found] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One form of the language. `examples` maps a text to the value it must give there, `rejects` must give nothing.
+
+    `leads`, `words` and `shapes` say at which sites the rule is tried (None: at all of its trigger): kinds of the word
+    before (`-` for none), kinds of the word after (`-` for none), shapes of the numeral.
+    """
+
+    name: str
+    role: Role
+    description: str
+    pattern: re.Pattern[str]
+    resolve: Production
+    examples: Mapping[str, str]
+    rejects: tuple[str, ...]
+    trigger: Trigger = Trigger.NUMERAL
+    leads: frozenset[str] | None = None
+    words: frozenset[str] | None = None
+    shapes: frozenset[Shape] | None = field(default=None)
+
+    def fits(self, lead: str, word: str, shape: Shape) -> bool:
+        """Whether the rule is tried at a site with these neighbours."""
+        return (
+            (self.leads is None or lead in self.leads)
+            and (self.words is None or word in self.words)
+            and (self.shapes is None or shape in self.shapes)
+        )

@@ -1,0 +1,407 @@
+"""One landing batch through a worker: decode, extract, build rows, validate, write staging Parquet.
+
+Free of Prefect, because worker processes import it. A batch of the output is a folder with one Parquet file per table,
+good rows only, and `etl_quarantine.parquet` with all that was set aside; it appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import traceback
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+import pandera.pandas as pap
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from schemas import keys
+from schemas.tables import FACT_TABLES, arrow_schema
+from schemas.validate import Failure, failures, to_arrow
+from schemas.values import Count, Measure, Money, Period
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from pandera.api.checks import Check
+
+    from flows.acquire.decode import Decoded
+    from schemas.records import Document, Extraction, LedgerEntry, Mention
+
+SENTENCE_REACH: Final = 160  # code points that the stretch around a fact goes beyond it on either side
+PAYLOAD_BODY: Final = 2_000  # code points of a body in a payload; the whole of it stays in landing
+_RUN_COLUMNS: Final = frozenset({"run_id", "first_seen_at", "valid_from", "valid_to", "is_current"})
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """What became of a landing batch: rows by fact table, and seconds by step."""
+
+    batch_dir: Path
+    documents: int
+    releases: int
+    quarantined: int
+    facts: dict[str, int]
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Extractor:
+    """The extraction rules as this module needs them."""
+
+    extract: Callable[[str], Extraction]
+    version: str
+    rule_names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A document and when it was acquired (UTC, without a zone)."""
+
+    document: Document
+    acquired_at: datetime
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows in the making, tuples in the order of the columns of their table."""
+
+    run_id: str
+    seen_at: datetime
+    landed: int = 0
+    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {"dim_release": [], **_empty_facts()})
+    quarantine: list[tuple[Any, ...]] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)  # by URI, the last one read
+    by_release: dict[int, Document] = field(default_factory=dict)
+    bodies: dict[int, str] = field(default_factory=dict)
+
+    def reject(self, stage: str, document: Document, failure: Failure, table: str | None, payload: str | None) -> None:
+        uri, content_hash = document.source_uri, document.content_hash
+        key = keys.key64(stage, uri, content_hash, table or "", failure.code, payload or "")
+        detail = failure.sentence if uri in failure.sentence else f"{uri}: {failure.sentence}"
+        self.quarantine.append(
+            (
+                key,
+                self.run_id,
+                stage,
+                document.source_id,
+                uri,
+                content_hash,
+                table,
+                failure.code,
+                detail,
+                payload,
+                self.seen_at,
+                self.seen_at,
+            )
+        )
+
+
+def _empty_facts() -> dict[str, list[tuple[Any, ...]]]:
+    return {table: [] for table in FACT_TABLES}
+
+
+def stage_batch(landing: Path, out_dir: Path, *, run_id: str, seen_at: datetime) -> StageResult:
+    """Turn a landing file into a staging folder `out_dir/<name of the landing file>`, replacing one that is there.
+
+    Args:
+        landing: a landing Parquet file.
+        out_dir: the run's staging folder.
+        run_id: the run that does it.
+        seen_at: when the run started (UTC, without a zone).
+    """
+    from flows.acquire.landing import read_landing
+    from flows.extract import find
+
+    extractor = Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in find.rules()))
+    acquired_at = pq.read_table(landing, columns=["acquired_at"]).column(0).cast(pa.timestamp("us")).to_pylist()
+    landed = (Landed(*pair) for pair in zip(read_landing(landing), acquired_at, strict=True))
+    return stage_documents(landed, out_dir / landing.stem, extractor=extractor, run_id=run_id, seen_at=seen_at)
+
+
+def stage_documents(
+    landed: Iterable[Landed], batch_dir: Path, *, extractor: Extractor, run_id: str, seen_at: datetime
+) -> StageResult:
+    """Decode, extract and validate documents, and write the good rows and the quarantine to `batch_dir`."""
+    batch = _Batch(run_id, seen_at)
+    seconds = dict.fromkeys(("decode", "extract", "build", "validate", "write"), 0.0)
+    for item in landed:
+        batch.landed += 1
+        _read(batch, item, extractor, seconds)
+    started = perf_counter()
+    tables = _validated(batch, extractor)
+    seconds["validate"] = perf_counter() - started
+    started = perf_counter()
+    _write(batch_dir, tables)
+    seconds["write"] = perf_counter() - started
+    return StageResult(
+        batch_dir=batch_dir,
+        documents=batch.landed,
+        releases=tables["dim_release"].num_rows,
+        quarantined=tables["etl_quarantine"].num_rows,
+        facts={table: tables[table].num_rows for table in FACT_TABLES},
+        seconds=seconds,
+    )
+
+
+def _read(batch: _Batch, landed: Landed, extractor: Extractor, seconds: dict[str, float]) -> None:
+    """Decode and extract one document into rows; what fails is set aside and the batch goes on."""
+    from flows.acquire.decode import Undecodable, decode
+
+    document = landed.document
+    known = batch.documents.get(document.source_uri)
+    if known and known.content_hash == document.content_hash:
+        return
+    batch.documents[document.source_uri] = document
+    started = perf_counter()
+    try:
+        decoded = decode(document.raw)
+    except Undecodable as error:
+        batch.reject("decode", document, Failure(error.reason, error.detail), None, None)
+        return
+    finally:
+        seconds["decode"] += perf_counter() - started
+    started = perf_counter()
+    try:
+        extraction = extractor.extract(decoded.text)
+    except Exception as error:  # noqa: BLE001 - one text that a rule chokes on must not cost the others
+        sentence = (
+            f"the extractor failed on it ({type(error).__name__}: {error}). "
+            "Mend the rule that the payload's traceback names, then run `klangkhao rebuild`."
+        )
+        batch.reject("extract", document, Failure("extractor_error", sentence), None, traceback.format_exc())
+        return
+    finally:
+        seconds["extract"] += perf_counter() - started
+    started = perf_counter()
+    _add_rows(batch, landed, decoded, extraction, extractor.version)
+    seconds["build"] += perf_counter() - started
+
+
+def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extraction, version: str) -> None:
+    document, header, body = landed.document, extraction.header, decoded.text
+    release_key = keys.release_key(document.source_uri, document.content_hash, 1)  # the loader numbers later revisions
+    batch.by_release[release_key] = document
+    batch.bodies[release_key] = body
+    batch.rows["dim_release"].append(
+        (
+            release_key,
+            keys.release_id(document.source_id, document.source_uri),
+            1,
+            keys.source_key(document.source_id),
+            document.source_uri,
+            header.publisher,
+            header.publisher_ref,
+            header.title,
+            body,
+            header.language,
+            header.published_on,
+            keys.date_key(header.published_on),
+            header.published_on_basis,
+            header.dateline_place,
+            decoded.encoding,
+            body.count("\n") + 1,
+            len(body),
+            document.content_hash,
+            landed.acquired_at,
+            landed.acquired_at,
+            None,
+            True,
+            None,
+            version,
+            batch.run_id,
+        )
+    )
+    for mention in extraction.mentions:
+        _add_fact(batch.rows, release_key, body, mention)
+    batch.rows["fact_numeral"].extend(_numeral(release_key, entry) for entry in extraction.ledger)
+
+
+def _numeral(release_key: int, entry: LedgerEntry) -> tuple[Any, ...]:
+    rule = keys.UNKNOWN_KEY if entry.rule is None else _rule_key(entry.rule)
+    return (release_key, entry.start, entry.end, entry.surface, entry.paragraph_no, rule, str(entry.role))
+
+
+def _add_fact(rows: dict[str, list[tuple[Any, ...]]], release_key: int, body: str, mention: Mention) -> None:
+    """The row of a mention, in the table of its kind of value; a reason is no fact and has its place in the ledger."""
+    span = (
+        release_key,
+        mention.start,
+        mention.end,
+        mention.surface,
+        mention.paragraph_no,
+        _rule_key(mention.rule),
+        *sentence_span(body, mention.start, mention.end),
+        str(mention.confidence),
+        mention.basis,
+        list(mention.alternatives),
+    )
+    match mention.value:
+        case Period(edtf, start, end, modifier, is_relative):
+            days = (start, end, keys.date_key(start), keys.date_key(end))
+            rows["fact_date"].append((*span, edtf, *days, modifier and str(modifier), is_relative))
+        case Money(amount, amount_max, currency, comparator, per):
+            code = (currency, _currency_key(currency))
+            rows["fact_money"].append((*span, amount, amount_max, *code, str(comparator), per))
+        case Count(value, value_max, unit, unit_code, comparator, per):
+            key = keys.UNKNOWN_KEY if unit_code is None else _unit_key(unit_code)
+            rows["fact_count"].append((*span, value, value_max, unit, unit_code, key, str(comparator), per))
+        case Measure(value, value_max, unit_code, comparator, per, value_si, si_unit):
+            code = (unit_code, _unit_key(unit_code))
+            rows["fact_measure"].append((*span, value, value_max, *code, str(comparator), per, value_si, si_unit))
+
+
+_rule_key = cache(keys.rule_key)
+_currency_key = cache(keys.currency_key)
+_unit_key = cache(keys.unit_key)
+
+
+def sentence_span(body: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of text to show around a span: its line, or of a long line what is near, cut between words.
+
+    Thai ends no sentence with a mark and writes blanks between phrases, so lines and blanks are what there is.
+    """
+    left = body.rfind("\n", 0, start) + 1
+    if start - left > SENTENCE_REACH:
+        near = start - SENTENCE_REACH
+        blank = body.find(" ", near, start)
+        left = _past_marks(body, near, start) if blank < 0 else blank + 1
+    right = body.find("\n", end)
+    right = len(body) if right < 0 else right
+    if right - end > SENTENCE_REACH:
+        near = end + SENTENCE_REACH
+        blank = body.rfind(" ", end, near)
+        right = _past_marks(body, near, right) if blank < 0 else blank
+    while left < start and body[left].isspace():
+        left += 1
+    while right > end and body[right - 1].isspace():
+        right -= 1
+    return left, right
+
+
+def _past_marks(body: str, at: int, limit: int) -> int:
+    """The first place from `at` that does not part a letter from the vowels and tones above or below it."""
+    while at < limit and unicodedata.category(body[at]) == "Mn":
+        at += 1
+    return at
+
+
+def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
+    """All tables of the batch; rows that fail are in etl_quarantine only, and with a release go its facts."""
+    tables = {"dim_release": _good_rows(batch, "dim_release", ())}
+    releases = dict(
+        zip(*(tables["dim_release"][name].to_pylist() for name in ("release_key", "paragraph_count")), strict=True)
+    )
+    rule_keys = frozenset(map(_rule_key, extractor.rule_names))
+    checks = _span_checks(batch.bodies, releases, rule_keys)
+    for table in FACT_TABLES:
+        tables[table] = _good_rows(batch, table, checks)
+    tables["etl_quarantine"], _, misfits = to_arrow("etl_quarantine", batch.quarantine)
+    assert not misfits, misfits
+    became_release = {batch.by_release[key].source_uri for key in releases}
+    tables["etl_document"] = _documents(batch, became_release)
+    return tables
+
+
+def _documents(batch: _Batch, became_release: set[str]) -> pa.Table:
+    """Every document of the batch as last read; the loader adds the batch's name."""
+    columns = zip(
+        *(
+            (uri, document.source_id, document.content_hash, "release" if uri in became_release else "quarantined")
+            for uri, document in batch.documents.items()
+        ),
+        strict=True,
+    )
+    schema = pa.schema(list(arrow_schema("etl_document"))[:4])
+    return pa.table(list(columns), schema=schema) if batch.documents else schema.empty_table()
+
+
+def _good_rows(batch: _Batch, table: str, checks: tuple[Check, ...]) -> pa.Table:
+    rows, kept, misfits = to_arrow(table, batch.rows[table])
+    names = arrow_schema(table).names
+    for at, misfit in misfits.items():
+        _set_aside(batch, table, dict(zip(names, batch.rows[table][at], strict=True)), [misfit])
+    failed = failures(table, rows, checks)
+    if not failed:
+        return rows
+    for at, reasons in failed.items():
+        _set_aside(batch, table, dict(zip(names, batch.rows[table][kept[at]], strict=True)), reasons)
+    return rows.filter(pa.array([at not in failed for at in range(rows.num_rows)]))
+
+
+def _set_aside(batch: _Batch, table: str, row: Mapping[str, Any], reasons: list[Failure]) -> None:
+    """One row of quarantine for a row of a table: the first reason to group by, all of them in words."""
+    where = table if table == "dim_release" else f"{table} {row['surface']!r} at {row['char_start']}"
+    why = "; ".join(reason.sentence for reason in reasons)
+    sentence = f"{where}: {why}. Mend the rule that read it, or the document, then run `klangkhao rebuild`."
+    document = batch.by_release[row["release_key"]]
+    batch.reject("validate", document, Failure(reasons[0].code, sentence), table, _payload(row))
+
+
+def _payload(row: Mapping[str, Any]) -> str:
+    """The row as JSON, without what differs between runs, so that a rejection keeps its key."""
+    kept = {name: value for name, value in row.items() if name not in _RUN_COLUMNS}
+    if "body" in kept:
+        kept["body"] = kept["body"][:PAYLOAD_BODY]
+    return json.dumps(kept, ensure_ascii=False, default=str)
+
+
+def _span_checks(bodies: dict[int, str], releases: dict[int, int], rule_keys: frozenset[int]) -> tuple[Check, ...]:
+    """What only the batch can tell of a span: its release is there, its text stands there, its rule exists.
+
+    Args:
+        bodies: text by release_key.
+        releases: number of paragraphs by release_key, of the releases that go in.
+        rule_keys: keys of today's rules.
+    """
+
+    def release_is_good(frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame["release_key"].isin(list(releases))
+
+    def surface_stands_there(frame: pd.DataFrame) -> pd.Series[bool]:
+        spans = _lists(frame, "release_key", "char_start", "char_end", "surface")
+        return _flags(frame, (bodies[key][start:end] == surface for key, start, end, surface in spans))
+
+    def paragraph_exists(frame: pd.DataFrame) -> pd.Series[bool]:
+        # Facts of a release that is set aside fail for that reason, not for this one.
+        numbers = _lists(frame, "release_key", "paragraph_no")
+        return _flags(frame, (paragraph < releases.get(key, paragraph + 1) for key, paragraph in numbers))
+
+    def rule_is_known(frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame["rule_key"].isin([*rule_keys, keys.UNKNOWN_KEY])
+
+    told = (
+        (release_is_good, "release_rejected: its release was set aside"),
+        (surface_stands_there, "surface_differs: the text does not say this at this place"),
+        (paragraph_exists, "paragraph_missing: the text has fewer paragraphs"),
+        (rule_is_known, "rule_unknown: no rule has this key"),
+    )
+    return tuple(pap.Check(check, ignore_na=False, error=error) for check, error in told)
+
+
+def _lists(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    return zip(*(pa.array(frame[column].array).to_pylist() for column in columns), strict=True)
+
+
+def _flags(frame: pd.DataFrame, outcomes: Iterator[bool]) -> pd.Series[bool]:
+    return pd.Series(list(outcomes), index=frame.index, dtype=bool)
+
+
+def _write(batch_dir: Path, tables: dict[str, pa.Table]) -> None:
+    """Write the folder beside its place and rename it: no fsync, since staging is made anew from landing."""
+    partial = batch_dir.with_name(f".{batch_dir.name}.{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for table, rows in tables.items():
+        pq.write_table(rows, partial / f"{table}.parquet", compression="lz4")
+    if batch_dir.exists():
+        shutil.rmtree(batch_dir)
+    partial.rename(batch_dir)

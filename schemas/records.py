@@ -1,0 +1,78 @@
+"""Records that travel between the stages: a landed document, and what was extracted from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.values import Confidence, Role, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One release as acquired: raw bytes and where they came from."""
+
+    source_id: str
+    source_uri: str
+    raw: bytes
+    content_hash: str  # SHA-256 of `raw`, hex
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Something that could not be acquired or decoded: what, why, and what to do about it."""
+
+    source_id: str
+    source_uri: str
+    content_hash: str | None
+    reason: str  # a code: empty, undecodable, binary, too_large, unreadable, bad_zip, zip_bomb, missing …
+    detail: str  # a sentence that names the thing, the place and the remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A fact or a named reason in a text: code-point span into the body, end exclusive."""
+
+    start: int
+    end: int
+    surface: str
+    rule: str
+    value: Value
+    paragraph_no: int
+    confidence: Confidence = Confidence.STATED
+    basis: str | None = None  # what context supplied, e.g. "year: publication date"
+    alternatives: tuple[str, ...] = ()  # other readings of an ambiguous expression
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One numeral of the text and what became of it; `rule` is None where it is unexplained."""
+
+    start: int
+    end: int
+    surface: str
+    role: Role
+    rule: str | None
+    paragraph_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a release says about itself."""
+
+    title: str
+    language: str  # ISO 639-1, "und" where it can't be told
+    published_on: date | None
+    published_on_basis: str | None  # e.g. header.date_th, header.date_numeric, dateline, body.today; None if unknown
+    dateline_place: str | None
+    publisher: str | None
+    publisher_ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was read from one body."""
+
+    header: Header
+    mentions: tuple[Mention, ...]  # sorted by start; never overlapping
+    ledger: tuple[LedgerEntry, ...]  # each numeral exactly once, in order

@@ -1,0 +1,646 @@
+"""The warehouse's tables as pandera models: columns, types, meaning, grain, and the checks that every row must pass.
+
+Types are Arrow's, and nothing is coerced: rows are built in their final types first and checked second. A check's
+error text is `code: sentence`; the code becomes the reason in `etl_quarantine`. What a check can only know from
+the batch around a row (does the text really stand there?) is added by `flows.stage`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Annotated, Final
+
+import pandas as pd
+import pandera.pandas as pap
+import pyarrow as pa
+
+import seeds
+from schemas.values import Comparator, Confidence, Modifier, Role
+
+Int64 = Annotated[pd.ArrowDtype, pa.int64()]
+Int32 = Annotated[pd.ArrowDtype, pa.int32()]
+Float64 = Annotated[pd.ArrowDtype, pa.float64()]
+Text = Annotated[pd.ArrowDtype, pa.string()]
+Texts = Annotated[pd.ArrowDtype, pa.list_(pa.string())]
+Flag = Annotated[pd.ArrowDtype, pa.bool_()]
+Day = Annotated[pd.ArrowDtype, pa.date32()]
+Instant = Annotated[pd.ArrowDtype, pa.timestamp("us")]  # without a zone: plain clients need no zone database to read it
+Amount = Annotated[pd.ArrowDtype, pa.decimal128(38, 4)]
+CountValue = Annotated[pd.ArrowDtype, pa.decimal128(38, 6)]
+MeasureValue = Annotated[pd.ArrowDtype, pa.decimal128(38, 9)]
+Rate = Annotated[pd.ArrowDtype, pa.decimal128(28, 12)]
+
+_YEAR = r"(?:\d{4}|\d{3}X|\d{2}XX|XXXX)"
+_MONTH_DAY = r"(?:0[1-9]|1[0-2]|XX)(?:-(?:0[1-9]|[12]\d|3[01]|XX))?"
+_SEASON = r"(?:2[1-4]|3[3-9]|4[01])"  # EDTF: 21-24 seasons, 33-36 quarters, 37-39 four-month terms, 40-41 halves
+_EDTF_DATE = rf"{_YEAR}(?:-(?:{_MONTH_DAY}|{_SEASON}))?[?~%]?"
+EDTF: Final = rf"(?:{_EDTF_DATE}|{_EDTF_DATE}/(?:{_EDTF_DATE}|\.\.)?|(?:\.\.)?/{_EDTF_DATE})"
+"""A date or an interval of EDTF levels 0 and 1, and the quarters and halves of level 2."""
+
+KEY_TEXT: Final = r"[0-9a-f]{64}"
+
+
+@cache
+def _seeded(table: str, column: str) -> frozenset[str]:
+    return frozenset(row[column] for row in seeds.rows(table))
+
+
+def _holds(outcome: pd.Series) -> pd.Series[bool]:
+    """A comparison's outcome as plain booleans; where a side is null there is nothing to object to."""
+    return outcome.fillna(value=True).astype(bool)
+
+
+def _both_or_neither(left: pd.Series, right: pd.Series) -> pd.Series[bool]:
+    return left.isna() == right.isna()
+
+
+class _Table(pap.DataFrameModel):
+    class Config:
+        strict = True
+        ordered = True
+        coerce = False
+
+
+class DimRelease(_Table):
+    """Press releases with their text and all their revisions; each fact points into `body`.
+
+    Grain: one revision of one release.
+    """
+
+    release_key: Int64 = pap.Field(ge=0, description="Key of this revision of the release.")
+    release_id: Text = pap.Field(
+        str_matches=r"^r[0-9a-f]{16}$", description="Name of the release, shared by all its revisions."
+    )
+    revision: Int32 = pap.Field(ge=1, description="Number of the revision, from 1.")
+    source_key: Int32 = pap.Field(ge=0, description="Source that it came from (dim_source).")
+    source_uri: Text = pap.Field(description="Where the document was read: a file, or a member of an archive.")
+    publisher: Text = pap.Field(nullable=True, description="Wire service or agency as the text names it.")
+    publisher_ref: Text = pap.Field(nullable=True, description="The publisher's own number or URL for the release.")
+    title: Text = pap.Field(str_length={"min_value": 1}, description="First non-empty line, trimmed.")
+    body: Text = pap.Field(
+        description="The decoded text, line ends as \\n, otherwise untouched; facts count its code points."
+    )
+    language: Text = pap.Field(
+        str_matches=r"^[a-z]{2,3}$", description="ISO 639 code of the main language; und where it cannot be told."
+    )
+    published_on: Day = pap.Field(nullable=True, description="Day of publication (Gregorian); null where unknown.")
+    published_on_key: Int32 = pap.Field(description="Day of publication in dim_date; -1 where unknown.")
+    published_on_basis: Text = pap.Field(
+        nullable=True, description="What the day of publication was read from; null where it is unknown."
+    )
+    dateline_place: Text = pap.Field(nullable=True, description="Place of the dateline as written.")
+    encoding: Text = pap.Field(description="Character encoding that the raw bytes were decoded from.")
+    paragraph_count: Int32 = pap.Field(ge=1, description="Number of lines of the body; facts number them from 0.")
+    char_count: Int32 = pap.Field(ge=1, description="Length of the body in Unicode code points.")
+    content_hash: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of the raw bytes, in hex.")
+    first_seen_at: Instant = pap.Field(description="When any revision of the release was first acquired (UTC).")
+    valid_from: Instant = pap.Field(description="When this revision was acquired (UTC).")
+    valid_to: Instant = pap.Field(
+        nullable=True, description="When a later revision replaced this one (UTC); null while it is current."
+    )
+    is_current: Flag = pap.Field(description="Whether this is the latest revision of the release.")
+    duplicate_of_key: Int64 = pap.Field(
+        nullable=True,
+        description="First current release with the same bytes at another address; null for that one.",
+    )
+    extractor_version: Text = pap.Field(description="Version of the extraction rules that read the body.")
+    run_id: Text = pap.Field(description="Run that loaded this revision (etl_run).")
+
+    class Config(_Table.Config):
+        name = "dim_release"
+        unique = ("release_key",)
+
+    @pap.dataframe_check(ignore_na=False, error="char_count_differs: char_count is not the length of body")
+    @classmethod
+    def char_count_is_length(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["char_count"] == frame["body"].str.len())
+
+    @pap.dataframe_check(ignore_na=False, error="published_on_without_basis: one of published_on and its basis is null")
+    @classmethod
+    def publication_has_basis(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _both_or_neither(frame["published_on"], frame["published_on_basis"])
+
+    @pap.dataframe_check(ignore_na=False, error="validity_reversed: valid_to lies before valid_from")
+    @classmethod
+    def validity_is_ordered(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["valid_to"] >= frame["valid_from"])
+
+    @pap.dataframe_check(ignore_na=False, error="current_but_closed: exactly the current revision has no valid_to")
+    @classmethod
+    def current_is_open(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["is_current"] == frame["valid_to"].isna())
+
+
+class _Span(_Table):
+    release_key: Int64 = pap.Field(ge=0, description="Revision of the release that the text stands in (dim_release).")
+    char_start: Int32 = pap.Field(ge=0, description="First code point of the span in dim_release.body, from 0.")
+    char_end: Int32 = pap.Field(description="Code point after the span's last one.")
+    surface: Text = pap.Field(description="The text of the span: body[char_start:char_end].")
+    paragraph_no: Int32 = pap.Field(ge=0, description="Line of the body that the span starts in, from 0.")
+    rule_key: Int32 = pap.Field(description="Rule that read it (dim_rule).")
+
+    @pap.dataframe_check(ignore_na=False, error="span_empty: char_end is not after char_start")
+    @classmethod
+    def span_is_not_empty(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["char_end"] > frame["char_start"])
+
+
+class _Fact(_Span):
+    sentence_start: Int32 = pap.Field(ge=0, description="First code point of the stretch of text around the fact.")
+    sentence_end: Int32 = pap.Field(description="Code point after the last one of that stretch.")
+    confidence: Text = pap.Field(
+        isin=list(Confidence),
+        description="stated by the text, inferred from context, or assumed by convention.",
+    )
+    basis: Text = pap.Field(nullable=True, description="What context or convention supplied; null where nothing was.")
+    alternatives: Texts = pap.Field(description="Other readings of an ambiguous expression; usually empty.")
+
+    @pap.dataframe_check(ignore_na=False, error="sentence_misses_span: the sentence does not contain the span")
+    @classmethod
+    def sentence_contains_span(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(
+            (frame["sentence_start"] <= frame["char_start"]) & (frame["sentence_end"] >= frame["char_end"]),
+        )
+
+
+class FactDate(_Fact):
+    """Dates and periods that the texts state.
+
+    Grain: one date expression of one release revision.
+    """
+
+    edtf: Text = pap.Field(description="The period in EDTF (ISO 8601-2), Gregorian; X where a digit is unknown.")
+    date_start: Day = pap.Field(nullable=True, description="First day of the period; null where the year is unknown.")
+    date_end: Day = pap.Field(nullable=True, description="Last day of the period, inclusive; null as date_start is.")
+    date_start_key: Int32 = pap.Field(description="First day in dim_date; -1 where unknown.")
+    date_end_key: Int32 = pap.Field(description="Last day in dim_date; -1 where unknown.")
+    modifier: Text = pap.Field(
+        nullable=True,
+        isin=list(Modifier),
+        description="by, since, until or approx where the text says so; null otherwise.",
+    )
+    is_relative: Flag = pap.Field(description="Whether the text names the period relative to another day (today …).")
+
+    class Config(_Table.Config):
+        name = "fact_date"
+        unique = ("release_key", "char_start", "char_end")
+
+    @pap.check("edtf", error="edtf_invalid: not a date or interval of EDTF")
+    @classmethod
+    def edtf_is_valid(cls, edtf: pd.Series[str]) -> pd.Series[bool]:
+        return _holds(edtf.str.fullmatch(EDTF))
+
+    @pap.dataframe_check(ignore_na=False, error="dates_reversed: date_end lies before date_start")
+    @classmethod
+    def dates_are_ordered(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["date_end"] >= frame["date_start"])
+
+    @pap.dataframe_check(ignore_na=False, error="date_half_known: only one of date_start and date_end is known")
+    @classmethod
+    def dates_are_known_together(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _both_or_neither(frame["date_start"], frame["date_end"])
+
+
+class FactMoney(_Fact):
+    """Amounts of money that the texts state.
+
+    Grain: one amount of money of one release revision.
+    """
+
+    amount: Amount = pap.Field(ge=0, description="The amount in whole units of the currency; a range's lower end.")
+    amount_max: Amount = pap.Field(nullable=True, description="A range's upper end; null where it is no range.")
+    currency_code: Text = pap.Field(description="ISO 4217 code of the currency (dim_currency).")
+    currency_key: Int32 = pap.Field(ge=0, description="The currency in dim_currency.")
+    comparator: Text = pap.Field(
+        isin=list(Comparator), description="How the amount bounds the true one: eq, approx, gt, ge, lt or le."
+    )
+    per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
+
+    class Config(_Table.Config):
+        name = "fact_money"
+        unique = ("release_key", "char_start", "char_end")
+
+    @pap.check("currency_code", error="currency_unknown: not an ISO 4217 code of seeds/currencies.csv")
+    @classmethod
+    def currency_is_known(cls, codes: pd.Series[str]) -> pd.Series[bool]:
+        return _holds(codes.isin(_seeded("currencies", "currency_code")))
+
+    @pap.dataframe_check(ignore_na=False, error="range_reversed: amount_max is less than amount")
+    @classmethod
+    def range_is_ordered(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["amount_max"] >= frame["amount"])
+
+
+class FactCount(_Fact):
+    """Counts of things that the texts state.
+
+    Grain: one count of one release revision.
+    """
+
+    value: CountValue = pap.Field(ge=0, description="How many; a range's lower end.")
+    value_max: CountValue = pap.Field(nullable=True, description="A range's upper end; null where it is no range.")
+    unit_text: Text = pap.Field(nullable=True, description="Classifier or noun as written; null if none.")
+    unit_code: Text = pap.Field(nullable=True, description="Class of the classifier (dim_unit); null if none.")
+    unit_key: Int32 = pap.Field(description="The class in dim_unit; -1 where there is none.")
+    comparator: Text = pap.Field(
+        isin=list(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
+    )
+    per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
+
+    class Config(_Table.Config):
+        name = "fact_count"
+        unique = ("release_key", "char_start", "char_end")
+
+    @pap.check("unit_code", error="unit_unknown: not a class of seeds/classifiers.csv")
+    @classmethod
+    def class_is_known(cls, codes: pd.Series[str]) -> pd.Series[bool]:
+        return _holds(codes.isin(_seeded("classifiers", "unit_code")))
+
+    @pap.dataframe_check(ignore_na=False, error="range_reversed: value_max is less than value")
+    @classmethod
+    def range_is_ordered(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["value_max"] >= frame["value"])
+
+
+class FactMeasure(_Fact):
+    """Quantities with a unit of measurement that the texts state.
+
+    Grain: one measured quantity of one release revision.
+    """
+
+    value: MeasureValue = pap.Field(description="The quantity in unit_code; a range's lower end.")
+    value_max: MeasureValue = pap.Field(nullable=True, description="A range's upper end; null where it is no range.")
+    unit_code: Text = pap.Field(
+        str_length={"min_value": 1}, description="Code of the unit (dim_unit): UCUM where it has one, else as written."
+    )
+    unit_key: Int32 = pap.Field(ge=0, description="The unit in dim_unit.")
+    comparator: Text = pap.Field(
+        isin=list(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
+    )
+    per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
+    value_si: MeasureValue = pap.Field(
+        nullable=True, description="The value in si_unit; null where the unit has no exact factor to the SI."
+    )
+    si_unit: Text = pap.Field(nullable=True, description="UCUM code of the SI unit of value_si; null as value_si is.")
+
+    class Config(_Table.Config):
+        name = "fact_measure"
+        unique = ("release_key", "char_start", "char_end")
+
+    @pap.dataframe_check(ignore_na=False, error="range_reversed: value_max is less than value")
+    @classmethod
+    def range_is_ordered(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["value_max"] >= frame["value"])
+
+    @pap.dataframe_check(ignore_na=False, error="si_half_known: only one of value_si and si_unit is known")
+    @classmethod
+    def si_value_has_unit(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _both_or_neither(frame["value_si"], frame["si_unit"])
+
+
+class FactNumeral(_Span):
+    """The ledger: every numeral of every text, and what became of it.
+
+    Grain: one numeral of one release revision.
+    """
+
+    role: Text = pap.Field(
+        isin=list(Role),
+        description="Fact it belongs to (date, money, count, measure), named reason why it is none, or unexplained.",
+    )
+
+    class Config(_Table.Config):
+        name = "fact_numeral"
+        unique = ("release_key", "char_start", "char_end")
+
+    @pap.dataframe_check(ignore_na=False, error="role_without_rule: a numeral has a rule unless it is unexplained")
+    @classmethod
+    def explained_by_a_rule(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds((frame["rule_key"] == -1) == (frame["role"] == Role.UNEXPLAINED))
+
+    @pap.dataframe_check(ignore_na=False, error="numerals_overlap: the span overlaps the numeral before it")
+    @classmethod
+    def numerals_do_not_overlap(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        spans = frame[["release_key", "char_start", "char_end"]].sort_values(["release_key", "char_start", "char_end"])
+        before = spans.shift(1)
+        clear = (spans["release_key"] != before["release_key"]) | (spans["char_start"] >= before["char_end"])
+        return _holds(clear).reindex(frame.index)
+
+
+class DimDate(_Table):
+    """Calendar days in the Gregorian and the Buddhist era, with Thai names.
+
+    Grain: one day, 1900 to 2100 and any other that a fact names.
+    """
+
+    date_key: Int32 = pap.Field(ge=-1, description="The day as yyyymmdd (Gregorian); -1 is the unknown day.")
+    date: Day = pap.Field(nullable=True, description="The day; null for the unknown one, as all columns below.")
+    year_ce: Int32 = pap.Field(nullable=True, description="Year of the Gregorian calendar.")
+    year_be: Int32 = pap.Field(nullable=True, description="Year of the Buddhist era: year_ce + 543.")
+    month: Int32 = pap.Field(nullable=True, in_range={"min_value": 1, "max_value": 12}, description="Month, 1 to 12.")
+    month_name_th: Text = pap.Field(nullable=True, description="Thai name of the month.")
+    quarter: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 4}, description="Calendar quarter, 1 to 4."
+    )
+    fiscal_year_be: Int32 = pap.Field(
+        nullable=True, description="Thai fiscal year (Buddhist era): October to September, named after its end."
+    )
+    iso_week: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 53}, description="ISO 8601 week, 1 to 53."
+    )
+    iso_weekday: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 7}, description="Day of the week, 1 Monday to 7 Sunday."
+    )
+    weekday_name_th: Text = pap.Field(nullable=True, description="Thai name of the day of the week.")
+
+    class Config(_Table.Config):
+        name = "dim_date"
+        unique = ("date_key",)
+
+
+class DimCurrency(_Table):
+    """Currencies of ISO 4217.
+
+    Grain: one currency.
+    """
+
+    currency_key: Int32 = pap.Field(ge=-1, description="Key of the currency; -1 is the unknown one.")
+    currency_code: Text = pap.Field(str_matches=r"^([A-Z]{3}|\?)$", description="ISO 4217 code; ? for the unknown one.")
+    numeric_code: Text = pap.Field(nullable=True, str_matches=r"^\d{3}$", description="ISO 4217 numeric code.")
+    minor_digits: Int32 = pap.Field(nullable=True, ge=0, description="Decimal digits of the currency's minor unit.")
+    name_en: Text = pap.Field(description="English name.")
+    name_th: Text = pap.Field(nullable=True, description="Thai name; null where none is seeded.")
+    source: Text = pap.Field(nullable=True, description="Where the row was taken from (seeds/SOURCES.md).")
+
+    class Config(_Table.Config):
+        name = "dim_currency"
+        unique = ("currency_key",)
+
+
+class DimUnit(_Table):
+    """Units of measurement, and the classes of things that are counted.
+
+    Grain: one unit of measurement or class of counted things.
+    """
+
+    unit_key: Int32 = pap.Field(ge=-1, description="Key of the unit; -1 is the unknown one.")
+    unit_code: Text = pap.Field(str_length={"min_value": 1}, description="Code of unit or class; ? if unknown.")
+    ucum_code: Text = pap.Field(nullable=True, description="UCUM code; null where UCUM has none.")
+    name_en: Text = pap.Field(nullable=True, description="English name.")
+    name_th: Text = pap.Field(nullable=True, description="Thai name.")
+    kind: Text = pap.Field(
+        description="Kind of quantity (length, area …); class for counted things; as_written if no seed lists it."
+    )
+    entity_class: Text = pap.Field(nullable=True, description="What a class counts (person, project …); else null.")
+    factor_to_si: Text = pap.Field(
+        nullable=True, description="Exact factor to si_unit, a decimal or a fraction; null where there is none."
+    )
+    si_unit: Text = pap.Field(nullable=True, description="UCUM code of the SI unit that the factor leads to.")
+    canonical_code: Text = pap.Field(nullable=True, description="Code of the unit that this one is a name of.")
+    source: Text = pap.Field(nullable=True, description="Where the row was taken from (seeds/SOURCES.md).")
+
+    class Config(_Table.Config):
+        name = "dim_unit"
+        unique = ("unit_key",)
+
+
+class DimSource(_Table):
+    """Sources that releases are acquired from.
+
+    Grain: one source.
+    """
+
+    source_key: Int32 = pap.Field(ge=-1, description="Key of the source; -1 is the unknown one.")
+    source_id: Text = pap.Field(str_length={"min_value": 1}, description="Its name; ? for the unknown one.")
+    kind: Text = pap.Field(nullable=True, description="Kind of source: folder or zip.")
+    location: Text = pap.Field(nullable=True, description="Where it is read from.")
+    publisher: Text = pap.Field(nullable=True, description="Who publishes there, as declared.")
+    time_zone: Text = pap.Field(nullable=True, description="IANA time zone of its dates.")
+    language: Text = pap.Field(nullable=True, description="ISO 639 code for texts that do not show their own.")
+    owner: Text = pap.Field(nullable=True, description="Whom to ask when the source breaks.")
+    permission: Text = pap.Field(nullable=True, description="Why its texts may be used.")
+
+    class Config(_Table.Config):
+        name = "dim_source"
+        unique = ("source_key",)
+
+
+class DimRule(_Table):
+    """Rules of extraction, those of earlier versions included.
+
+    Grain: one rule.
+    """
+
+    rule_key: Int32 = pap.Field(ge=-1, description="Key of the rule; -1 stands for no rule (an unexplained numeral).")
+    rule_name: Text = pap.Field(str_length={"min_value": 1}, description="Name of the rule; ? for none.")
+    role: Text = pap.Field(isin=list(Role), description="What a numeral becomes that the rule takes.")
+    description: Text = pap.Field(nullable=True, description="What the rule reads.")
+
+    class Config(_Table.Config):
+        name = "dim_rule"
+        unique = ("rule_key",)
+
+
+class FxRateMonthly(_Table):
+    """Exchange rates to the baht by month, of all other currencies that have one.
+
+    Grain: one currency in one month.
+    """
+
+    currency_code: Text = pap.Field(str_matches=r"^[A-Z]{3}$", description="ISO 4217 code (dim_currency).")
+    month: Day = pap.Field(description="First day of the month.")
+    thb_per_unit: Rate = pap.Field(gt=0, description="Baht for one unit of the currency, mean of the month.")
+    days: Int32 = pap.Field(nullable=True, ge=1, description="Days with a quotation; null for annual means.")
+    method: Text = pap.Field(
+        isin=["monthly_mean", "annual_mean"],
+        description="monthly_mean, or annual_mean where no monthly rate is published.",
+    )
+    source: Text = pap.Field(description="Where the rate was taken from (seeds/SOURCES.md).")
+
+    class Config(_Table.Config):
+        name = "fx_rate_monthly"
+        unique = ("currency_code", "month")
+
+
+class EtlRun(_Table):
+    """Runs of the pipeline.
+
+    Grain: one run.
+    """
+
+    run_id: Text = pap.Field(description="Name of the run; names sort by time.")
+    started_at: Instant = pap.Field(description="When it started (UTC).")
+    finished_at: Instant = pap.Field(nullable=True, description="When it ended (UTC); null while it runs.")
+    status: Text = pap.Field(
+        isin=["running", "ok", "failed", "refused"],
+        description="running, ok, failed, or refused where the quality gate kept the last snapshot.",
+    )
+    extractor_version: Text = pap.Field(description="Version of the extraction rules of the run.")
+    acquired: Int64 = pap.Field(ge=0, description="Documents taken from the sources that were new or changed.")
+    rejected: Int64 = pap.Field(ge=0, description="Documents that could not be acquired.")
+    unchanged: Int64 = pap.Field(ge=0, description="Documents left alone because their content is known.")
+    loaded: Int64 = pap.Field(ge=0, description="Release revisions loaded.")
+    revised: Int64 = pap.Field(ge=0, description="Of those, revisions of a release that was there before.")
+    message: Text = pap.Field(nullable=True, description="Why the run failed or was refused; null otherwise.")
+
+    class Config(_Table.Config):
+        name = "etl_run"
+        unique = ("run_id",)
+
+
+class EtlBatch(_Table):
+    """Landing batches that have been loaded: what is not listed here is still to be done.
+
+    Grain: one landing batch.
+    """
+
+    batch_id: Text = pap.Field(description="Name of the batch: its landing file without the extension.")
+    run_id: Text = pap.Field(description="Run that loaded it (etl_run).")
+    landing_path: Text = pap.Field(description="Landing file, relative to the landing folder.")
+    loaded_at: Instant = pap.Field(description="When it was loaded (UTC).")
+    rows: Int64 = pap.Field(ge=0, description="Release and fact rows that it added.")
+
+    class Config(_Table.Config):
+        name = "etl_batch"
+        unique = ("batch_id",)
+
+
+class EtlDocument(_Table):
+    """Documents as last taken from their source: what acquisition compares with to leave unchanged ones alone.
+
+    Grain: one document of one source.
+    """
+
+    source_uri: Text = pap.Field(description="Where the document was read.")
+    source_id: Text = pap.Field(description="Source that it came from.")
+    content_hash: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of the bytes last taken, in hex.")
+    outcome: Text = pap.Field(isin=["release", "quarantined"], description="What became of it.")
+    batch_id: Text = pap.Field(description="Landing batch that holds its raw bytes (etl_batch).")
+
+    class Config(_Table.Config):
+        name = "etl_document"
+        unique = ("source_uri",)
+
+
+class EtlQuarantine(_Table):
+    """Documents and rows that were set aside, with the reason and the whole row.
+
+    Grain: one rejected document or row.
+    """
+
+    quarantine_key: Int64 = pap.Field(ge=0, description="Key of the rejection, the same in later runs.")
+    run_id: Text = pap.Field(description="Run that first met it (etl_run).")
+    stage: Text = pap.Field(isin=["acquire", "decode", "extract", "validate"], description="Step that set it aside.")
+    source_id: Text = pap.Field(description="Source that it came from.")
+    source_uri: Text = pap.Field(description="Document that it came from.")
+    content_hash: Text = pap.Field(nullable=True, description="SHA-256 of the raw bytes; null if unread.")
+    table_name: Text = pap.Field(nullable=True, description="Table that the row was meant for; null for documents.")
+    reason: Text = pap.Field(str_length={"min_value": 1}, description="Code of the reason.")
+    detail: Text = pap.Field(description="A sentence that names the thing, the place and the remedy.")
+    payload: Text = pap.Field(nullable=True, description="The rejected row as JSON; null for whole documents.")
+    quarantined_at: Instant = pap.Field(description="When it was first set aside (UTC).")
+    last_seen_at: Instant = pap.Field(description="When a run last met it (UTC).")
+
+    class Config(_Table.Config):
+        name = "etl_quarantine"
+        unique = ("quarantine_key",)
+
+
+class QualityResult(_Table):
+    """Outcomes of the quality checks, run by run.
+
+    Grain: one check of one table in one run.
+    """
+
+    run_id: Text = pap.Field(description="Run that was checked (etl_run).")
+    check_name: Text = pap.Field(description="Name of the check.")
+    dimension: Text = pap.Field(
+        isin=["completeness", "validity", "consistency", "uniqueness", "timeliness", "accountability"],
+        description="Dimension of quality that the check belongs to.",
+    )
+    table_name: Text = pap.Field(description="Table that is checked.")
+    severity: Text = pap.Field(description="How grave a failure is.")
+    verdict: Text = pap.Field(isin=["pass", "warn", "fail"], description="pass, warn or fail.")
+    failing: Int64 = pap.Field(ge=0, description="Rows that fail.")
+    total: Int64 = pap.Field(ge=0, description="Rows checked.")
+    share: Float64 = pap.Field(nullable=True, description="failing / total; null where nothing was to be checked.")
+    warn_at: Float64 = pap.Field(nullable=True, description="Share from which the verdict is warn; null for never.")
+    fail_at: Float64 = pap.Field(nullable=True, description="Share from which the verdict is fail; null for never.")
+    why: Text = pap.Field(description="Why the check matters.")
+    sample: Text = pap.Field(nullable=True, description="Keys of some failing rows, as JSON.")
+    checked_at: Instant = pap.Field(description="When the check ran (UTC).")
+
+    class Config(_Table.Config):
+        name = "quality_result"
+        unique = ("run_id", "check_name", "table_name")
+
+
+class SchemaMigration(_Table):
+    """Migrations that this database has been through.
+
+    Grain: one applied migration.
+    """
+
+    version: Int32 = pap.Field(ge=1, description="Number of the migration.")
+    name: Text = pap.Field(description="Name of its file, without number and extension.")
+    applied_at: Instant = pap.Field(description="When it was applied (UTC).")
+    checksum: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of its file, in hex.")
+
+    class Config(_Table.Config):
+        name = "schema_migration"
+        unique = ("version",)
+
+
+_MODELS: Final = (
+    DimRelease,
+    FactDate,
+    FactMoney,
+    FactCount,
+    FactMeasure,
+    FactNumeral,
+    DimDate,
+    DimCurrency,
+    DimUnit,
+    DimSource,
+    DimRule,
+    FxRateMonthly,
+    EtlRun,
+    EtlBatch,
+    EtlDocument,
+    EtlQuarantine,
+    QualityResult,
+    SchemaMigration,
+)
+
+FACT_TABLES: Final = ("fact_date", "fact_money", "fact_count", "fact_measure", "fact_numeral")
+
+
+@cache
+def schemas() -> dict[str, pap.DataFrameSchema]:
+    """The pandera schema of every table, by table name, in the order of the data dictionary."""
+    built = {}
+    for model in _MODELS:
+        schema = model.to_schema()
+        schema.report_duplicates = "exclude_first"  # the first row with a key stays, and only later ones are at fault
+        built[str(schema.name)] = schema
+    return built
+
+
+def description(table: str) -> str:
+    """What a table holds and its grain, in one line: the table's comment in DuckDB."""
+    return " ".join(str(schemas()[table].description).split())
+
+
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """The Arrow schema of a table: the names, types and nullability that its pandera model states.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    return pa.schema(
+        [
+            pa.field(name, column.dtype.type.pyarrow_dtype, nullable=column.nullable)
+            for name, column in schemas()[table].columns.items()
+        ]
+    )

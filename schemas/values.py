@@ -1,0 +1,112 @@
+"""Typed values that the extractor resolves text into. Decimals are exact; what the text does not say is None."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Comparator(StrEnum):
+    """How the stated number bounds the true one (`eq` where the text adds nothing)."""
+
+    EQ = "eq"
+    APPROX = "approx"
+    GT = "gt"
+    GE = "ge"
+    LT = "lt"
+    LE = "le"
+
+
+class Modifier(StrEnum):
+    """How a date expression relates to its period."""
+
+    BY = "by"
+    SINCE = "since"
+    UNTIL = "until"
+    APPROX = "approx"
+
+
+class Confidence(StrEnum):
+    """Whether the text states the value, context supplies a part of it, or a convention does."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    ASSUMED = "assumed"
+
+
+class Role(StrEnum):
+    """What a numeral of the text is: part of a fact, a named reason why it is none, or unexplained."""
+
+    DATE = "date"
+    MONEY = "money"
+    COUNT = "count"
+    MEASURE = "measure"
+    TIME = "time"
+    ORDINAL = "ordinal"
+    IDENTIFIER = "identifier"
+    LIST_MARKER = "list_marker"
+    NAME = "name"
+    OTHER = "other"
+    UNEXPLAINED = "unexplained"
+
+
+FACT_ROLES = frozenset({Role.DATE, Role.MONEY, Role.COUNT, Role.MEASURE})
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A calendar period: EDTF (Gregorian) and its first and last day, both None where the year is unknown."""
+
+    edtf: str
+    start: date | None
+    end: date | None
+    modifier: Modifier | None = None
+    is_relative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in whole currency units; `currency` is ISO 4217; `per` as written."""
+
+    amount: Decimal
+    amount_max: Decimal | None
+    currency: str
+    comparator: Comparator = Comparator.EQ
+    per: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of something: `unit` as written in Thai, `unit_code` its class in `seeds/classifiers.csv`."""
+
+    value: Decimal
+    value_max: Decimal | None
+    unit: str | None
+    unit_code: str | None = None
+    comparator: Comparator = Comparator.EQ
+    per: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity with a unit of measurement; `unit_code` of `seeds/units.csv`, `value_si` in `si_unit` if exact."""
+
+    value: Decimal
+    value_max: Decimal | None
+    unit_code: str
+    comparator: Comparator = Comparator.EQ
+    per: str | None = None
+    value_si: Decimal | None = None
+    si_unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a numeral is no fact; `role` is one of the roles that are neither facts nor `unexplained`."""
+
+    role: Role
+
+
+Value = Period | Money | Count | Measure | Reason

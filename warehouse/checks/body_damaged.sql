@@ -1,0 +1,14 @@
+-- dimension: validity
+-- table: dim_release
+-- severity: major
+-- warn: 0 rows
+-- fail: 5 %
+-- why: A replacement character, a NUL or UTF-8 read as Latin-1 says that the text was decoded wrongly somewhere on its way.
+-- remedy: Fetch the releases listed again from their publisher, or declare the right encoding for their source.
+select release_key, source_uri
+from dim_release
+where
+    is_current
+    and (contains(body, chr(65533)) or contains(body, 'à¸') or contains(body, 'เน€เธ'));
+
+select count(*) from dim_release where is_current

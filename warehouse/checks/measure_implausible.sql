@@ -1,0 +1,14 @@
+-- dimension: validity
+-- table: fact_measure
+-- severity: minor
+-- warn: 0.2 %
+-- fail: 5 %
+-- why: A share beyond a hundred thousand per cent, an age of millennia or a land larger than the earth is a unit or scale read wrongly.
+-- remedy: Look at the sentences of the measures listed.
+select release_key, char_start, surface, value, unit_code
+from fact_measure
+where
+    unit_code = '%' and abs(value) > 100000
+    or unit_code = 'a' and value > 100000
+    or si_unit = 'm2' and value_si > 5.2e14
+    or si_unit = 'm' and value_si > 1e13

@@ -1,0 +1,11 @@
+-- dimension: completeness
+-- table: etl_quarantine
+-- severity: major
+-- warn: 0 rows
+-- fail: 25 %
+-- why: What is in quarantine is missing from every answer.
+-- remedy: `klangkhao quarantine` lists each with its reason and what to do about it.
+select quarantine_key, stage, reason, source_uri
+from etl_quarantine;
+
+select (select count(*) from etl_quarantine) + (select count(*) from dim_release where is_current)

@@ -1,0 +1,52 @@
+-- Grain: one date expression of one current release.
+create view dates as
+select
+    current_release.release_key,
+    current_release.published_on,
+    current_release.source,
+    current_release.publisher,
+    current_release.title,
+    substring(current_release.body, fact_date.sentence_start + 1, fact_date.sentence_end - fact_date.sentence_start) as sentence,
+    fact_date.surface,
+    fact_date.edtf,
+    fact_date.date_start,
+    fact_date.date_end,
+    fact_date.date_start - current_release.published_on as days_after_publication,
+    fact_date.modifier,
+    fact_date.is_relative,
+    fact_date.confidence,
+    fact_date.basis,
+    fact_date.alternatives,
+    dim_rule.rule_name as rule,
+    current_release.is_copy,
+    fact_date.paragraph_no,
+    fact_date.char_start,
+    fact_date.char_end,
+    current_release.source_uri
+from fact_date
+join current_release using (release_key)
+left join dim_rule using (rule_key);
+
+comment on view dates is 'Dates and periods that current releases state. Grain: one date expression of one current release.';
+comment on column dates.release_key is 'Release that the fact stands in (dim_release).';
+comment on column dates.published_on is 'Day of publication (Gregorian); null where unknown.';
+comment on column dates.source is 'Source of the release.';
+comment on column dates.publisher is 'Publisher that the text names, else the one declared for the source.';
+comment on column dates.title is 'Title of the release.';
+comment on column dates.sentence is 'The stretch of text around the fact.';
+comment on column dates.surface is 'The fact as written.';
+comment on column dates.edtf is 'The period in EDTF (ISO 8601-2), Gregorian; X where a digit is unknown.';
+comment on column dates.date_start is 'First day of the period; null where the year is unknown.';
+comment on column dates.date_end is 'Last day of the period, inclusive; null as date_start is.';
+comment on column dates.days_after_publication is 'Days from publication to the first day; negative for the past, null where either is unknown.';
+comment on column dates.modifier is 'by, since, until or approx where the text says so; null otherwise.';
+comment on column dates.is_relative is 'Whether the text names the period relative to another day (today …).';
+comment on column dates.confidence is 'stated by the text, inferred from context, or assumed by convention.';
+comment on column dates.basis is 'What context or convention supplied; null where nothing was.';
+comment on column dates.alternatives is 'Other readings of an ambiguous expression; usually empty.';
+comment on column dates.rule is 'Rule that read it.';
+comment on column dates.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
+comment on column dates.paragraph_no is 'Line of the body that the fact starts in, from 0.';
+comment on column dates.char_start is 'First code point of the fact in the body, from 0.';
+comment on column dates.char_end is 'Code point after its last one.';
+comment on column dates.source_uri is 'Where the document was read.';
