@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
-from typer.core import TyperGroup
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-class _Commands(TyperGroup):
-    """All commands, so that what goes wrong in one is said in a sentence and never in a traceback."""
-
-    def invoke(self, ctx: typer.Context) -> object:
-        from flows.complaints import complain
-
-        with complain():
-            return super().invoke(ctx)
+P = ParamSpec("P")
 
 
 app = typer.Typer(
     name="klangkhao",
-    cls=_Commands,
     help="Thai press releases in, a DuckDB warehouse of traceable facts and a data-quality report out.",
     no_args_is_help=True,
     add_completion=False,
@@ -60,7 +54,21 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+def _complaining(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Say what goes wrong in a command in a sentence, never in a traceback; end with its exit code."""
+
+    @wraps(command)
+    def said(*args: P.args, **kwargs: P.kwargs) -> None:
+        from flows.complaints import complain
+
+        with complain():
+            raise SystemExit(command(*args, **kwargs))
+
+    return said
+
+
 @app.command()
+@_complaining
 def run(
     paths: Paths = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -69,45 +77,50 @@ def run(
     force: Force = False,
     workers: Workers = None,
     json: Json = False,
-) -> None:
+) -> int:
     """Read releases, extract their facts, load, check and publish the warehouse, and write the report.
 
     Without a path: the sources that ./sources.toml declares, else the sample releases.
     """
     from flows import launch
+    from flows.request import Request
 
-    request = launch.Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers)
-    _end(launch.run(request, as_json=json))
+    request = Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers)
+    return launch.run(request, as_json=json)
 
 
 @app.command()
+@_complaining
 def rebuild(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     *,
     force: Force = False,
     workers: Workers = None,
     json: Json = False,
-) -> None:
+) -> int:
     """Read everything that was ever acquired again with today's rules, and publish the result."""
     from flows import launch
+    from flows.request import Request
 
-    request = launch.Request((), warehouse, None, force=force, workers=workers)
-    _end(launch.rebuild(request, as_json=json))
+    request = Request((), warehouse, None, force=force, workers=workers)
+    return launch.rebuild(request, as_json=json)
 
 
 @app.command()
+@_complaining
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Text files, zip archives or folders.")],
     *,
     json: Json = False,
-) -> None:
+) -> int:
     """Show the facts of a text: highlighted where they stand, and as a table. Needs no warehouse."""
     from flows import facts
 
-    _end(facts.show_files(files, as_json=json))
+    return facts.show_files(files, as_json=json)
 
 
 @app.command()
+@_complaining
 def sql(
     query: Annotated[str, typer.Argument(metavar='"SELECT ..."', help="A question in DuckDB's SQL; `-` reads it from the standard input.")],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -124,6 +137,7 @@ def sql(
 
 
 @app.command()
+@_complaining
 def report(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     run_id: Annotated[str | None, typer.Option("--run", metavar="RUN", help="A run's own report; else the last one.")] = None,
@@ -139,45 +153,49 @@ def report(
 
 
 @app.command()
+@_complaining
 def sources(
     file: Annotated[Path, typer.Option("--sources", metavar="FILE.toml", help="The file that declares them.")] = Path("sources.toml"),
     *,
     check: Annotated[bool, typer.Option("--check", help="Also look whether each can be read.")] = False,
     json: Json = False,
-) -> None:
+) -> int:
     """List the declared sources."""
     from flows import listing
 
-    _end(listing.sources(file, check=check, as_json=json))
+    return listing.sources(file, check=check, as_json=json)
 
 
 @app.command()
+@_complaining
 def quarantine(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     reason: Annotated[str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")] = None,
     *,
     json: Json = False,
-) -> None:
+) -> int:
     """List what was set aside, with the reason and what to do about it."""
     from flows import listing
 
-    _end(listing.quarantine(warehouse, reason, as_json=json))
+    return listing.quarantine(warehouse, reason, as_json=json)
 
 
 @app.command()
+@_complaining
 def export(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to; made if need be.")],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     *,
     json: Json = False,
-) -> None:
+) -> int:
     """Write every table and mart of the published warehouse as a Parquet file."""
     from flows import listing
 
-    _end(listing.export(warehouse, folder, as_json=json))
+    return listing.export(warehouse, folder, as_json=json)
 
 
 @app.command()
+@_complaining
 def schedule(
     paths: Paths = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -186,23 +204,24 @@ def schedule(
     *,
     force: Force = False,
     workers: Workers = None,
-) -> None:
+) -> int:
     """Run again and again, by default every day at 06:00 in Bangkok, until it is stopped; never two at a time."""
     from flows import schedule as schedules
 
-    _end(schedules.serve(tuple(paths or ()), warehouse, sources, cron, force=force, workers=workers))
+    return schedules.serve(tuple(paths or ()), warehouse, sources, cron, force=force, workers=workers)
 
 
 @app.command()
+@_complaining
 def doctor(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     *,
     json: Json = False,
-) -> None:
+) -> int:
     """Look whether everything that a run needs is there, and say what to do where it isn't."""
     from flows import doctor as doctors
 
-    _end(doctors.examine(warehouse, as_json=json))
+    return doctors.examine(warehouse, as_json=json)
 
 
 @app.callback()
@@ -219,10 +238,6 @@ def _print_version(*, value: bool) -> None:
 
         typer.echo(f"klangkhao {version_of('klangkhao')}")
         raise typer.Exit
-
-
-def _end(code: int) -> NoReturn:
-    raise typer.Exit(code)
 
 
 def main() -> None:

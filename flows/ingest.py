@@ -7,30 +7,343 @@ done is done for good: a run that is killed anywhere leaves its landing batches,
 from __future__ import annotations
 
 import secrets
-import shutil
-import time
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
 
 from flows import progress
 from flows.acquire import documents
-from flows.acquire.landing import landed_documents, write_landing
+from flows.acquire.landing import write_landing
 from flows.acquire.sources import SourceError
 from flows.complaints import FULL_DISK, explain
 from flows.extract.find import EXTRACTOR_VERSION, rules
 from flows.quality import html, summary as summaries
 from flows.quality.checks import load_checks, run_checks
+from flows.quality.record import record_results
 from flows.quality.score import Verdict
 from flows.quality.summary import Summary
 from flows.request import chosen_sources
-from flows.workers import Job, Staged, stage_all
-from warehouse import load as loader
-from warehouse import publish as publisher
+from flows.workers import Job, stage_all
+from schemas.instants import utc
+from schemas.records import Rejected
+from warehouse.connect import connect
+from warehouse.dimensions import load_dimensions
+from warehouse.load import load_batch, mark_copies, record_rejected
 from warehouse.lock import run_lock
 from warehouse.paths import Paths
+from warehouse.publish import publish as publish_snapshot
+from warehouse.work import clear_staging, finish_run, known_documents, open_work, pending_batches, start_run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flows.acquire.sources import Source
+
+RETRIES = 2
+RETRY_SECONDS = 2
+NAMES_TOLD = 3
+
+
+class RunEnded(Exception):  # noqa: N818 - it is an outcome
+    """A run that is not `ok`, with all that it did: the gate refused, or a part of the input could not be taken."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__(summary.message)
+        self.summary = summary
+
+
+@dataclass(frozen=True, slots=True)
+class Acquired:
+    """What a source gave."""
+
+    acquired: int
+    unchanged: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the batches added."""
+
+    loaded: int
+    revised: int
+
+
+@flow(name="klangkhao-ingest", flow_run_name="ingest", validate_parameters=False)
+def ingest(
+    paths: list[str],
+    warehouse: str,
+    sources_file: str | None = None,
+    force: bool = False,  # noqa: FBT001, FBT002 - Prefect passes parameters by name
+    workers: int | None = None,
+) -> Summary:
+    """Take in what is new in the sources, and publish the warehouse with it.
+
+    Raises:
+        RunEnded: the run came to its end but is not `ok`.
+        SourceError: a path does not exist, or the declaration of sources is wrong.
+        WarehouseError: the warehouse can't be used, or another run is using it.
+    """
+    sources = chosen_sources(paths, sources_file)
+    parameters = {"paths": paths, "sources": sources_file, "force": force, "workers": workers}
+    with begun(Paths(Path(warehouse)), sources, parameters) as run:
+        for source in sources:
+            with run.stage("acquire"):
+                got = acquire(str(run.paths.snapshot), source, run.summary.run_id)
+            if isinstance(got, str):
+                run.problems.append(got)
+            else:
+                run.summary.acquired += got.acquired
+                run.summary.unchanged += got.unchanged
+                run.summary.rejected += got.rejected
+        finish(run, force=force, workers=workers)
+    return run.summary
+
+
+class Run:
+    """A run under way: where it works, what it has done, how long each stage took, what was left out."""
+
+    def __init__(self, paths: Paths, parameters: dict[str, Any]) -> None:
+        now = datetime.now(UTC)
+        self.paths = paths
+        self.started_at = utc(now)
+        self.clock = perf_counter()
+        self.problems: list[str] = []
+        self.summary = Summary(
+            run_id=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}",
+            warehouse=str(paths.snapshot),
+            extractor_version=EXTRACTOR_VERSION,
+            started_at=self.started_at.isoformat(),
+            parameters=parameters,
+        )
+
+    @contextmanager
+    def stage(self, name: str, total: int | None = None) -> Iterator[None]:
+        """Time a stage; one that is entered again adds up."""
+        progress.current().begin(name, total)
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.summary.stages[name] = self.summary.stages.get(name, 0.0) + perf_counter() - began
+
+
+@contextmanager
+def begun(paths: Paths, sources: Sequence[Source], parameters: dict[str, Any], *, fresh: bool = False) -> Iterator[Run]:
+    """Hold the warehouse and have a run on record for the length of the block, whichever way that ends.
+
+    Args:
+        paths: the warehouse.
+        sources: sources to be known in it.
+        parameters: what the run was asked to do, for its record.
+        fresh: start with an empty work database, to be filled from landing again.
+    """
+    with run_lock(paths):
+        run = Run(paths, parameters)
+        with run.stage("prepare"), closing(open_work(paths, fresh=fresh)) as con:
+            clear_staging(paths)
+            load_dimensions(con, sources=sources, rules=rules())
+            start_run(
+                con, run_id=run.summary.run_id, started_at=run.started_at, extractor_version=EXTRACTOR_VERSION
+            )
+        try:
+            yield run
+        except RunEnded:
+            raise
+        except BaseException as error:
+            _record_failure(run, error)
+            raise
+
+
+def finish(run: Run, *, force: bool, workers: int | None) -> None:
+    """Work off the landing queue, check what came of it, publish it if the gate lets it pass, and report.
+
+    Raises:
+        RunEnded: the run came to its end but is not `ok`.
+    """
+    summary, warehouse = run.summary, str(run.paths.snapshot)
+    with closing(open_work(run.paths)) as con:
+        batches = [str(path) for path in pending_batches(con, run.paths)]
+    summary.batches = len(batches)
+    if batches:
+        with run.stage("extract", len(batches)):
+            staged, failed = extract(warehouse, batches, summary.run_id, run.started_at, workers)
+        summary.failed_batches = sorted(failed)
+        run.problems += _told(failed)
+        with run.stage("load", len(staged)):
+            added = load(warehouse, staged, summary.run_id)
+        summary.loaded, summary.revised = added.loaded, added.revised
+    with run.stage("check"):
+        summary = run.summary = check(warehouse, summary)
+    verdict = Verdict(summary.verdict)
+    refused = verdict is Verdict.FAIL and not force
+    summary.status = "refused" if refused else "failed" if run.problems else "ok"
+    summary.message = _message(run, verdict, force=force)
+    _close(run)
+    if not refused:
+        with run.stage("publish"):
+            publish(warehouse)
+        summary.published = True
+    summary.seconds = perf_counter() - run.clock
+    with run.stage("report"):
+        summary.report = report(warehouse, summary)
+    summary.seconds = perf_counter() - run.clock
+    if summary.status != "ok":
+        raise RunEnded(summary)
+
+
+def _worth_retrying(_task: object, _run: object, state: Any) -> bool:
+    """Try again what another moment may mend: a share that is away for a second, not a full disk or a wrong path."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) and error.errno not in FULL_DISK
+
+
+@task(
+    task_run_name="acquire {source.id}",
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def acquire(warehouse: str, source: Source, run_id: str) -> Acquired | str:
+    """Land what is new in a source, and set aside what can't be read; say what is wrong if the source itself can't."""
+    paths = Paths(Path(warehouse))
+    now = datetime.now(UTC)
+    with closing(open_work(paths)) as con:
+        known = known_documents(con, pending_batches(con, paths))
+        try:
+            landed = write_landing(paths.landing, run_id, _counted(source), known, acquired_at=now)
+        except SourceError as error:
+            gone = Rejected(source.id, f"file://{source.location}", None, "source_unreadable", str(error))
+            record_rejected(con, [gone], run_id=run_id, seen_at=now)
+            return str(error)
+        record_rejected(con, landed.rejected, run_id=run_id, seen_at=now)
+    return Acquired(landed.acquired, landed.unchanged, len(landed.rejected))
+
+
+def _counted(source: Source) -> Iterator[Any]:
+    for document in documents(source):
+        yield document
+        progress.current().advance()
+
+
+@task(cache_policy=NO_CACHE)
+def extract(
+    warehouse: str, batches: list[str], run_id: str, seen_at: datetime, workers: int | None
+) -> tuple[list[str], dict[str, str]]:
+    """Decode, extract and validate landing batches in worker processes.
+
+    Returns the staged batches' folders, and the reasons by landing file of those that failed.
+    """
+    job = Job(Paths(Path(warehouse)).staging / run_id, run_id, seen_at)
+    staged = stage_all([Path(batch) for batch in batches], job, workers=workers, done=progress.current().advance)
+    return [str(result.batch_dir) for result in staged.results], {str(path): why for path, why in staged.failed.items()}
+
+
+@task(cache_policy=NO_CACHE)
+def load(warehouse: str, staged: list[str], run_id: str) -> Loaded:
+    """Load staged batches, each in a transaction of its own, in the order in which they were acquired."""
+    paths = Paths(Path(warehouse))
+    loaded = revised = 0
+    with closing(open_work(paths)) as con:
+        for batch_dir in map(Path, staged):
+            added = load_batch(con, batch_dir, batch_id=batch_dir.name, run_id=run_id)
+            loaded += added.loaded
+            revised += added.revised
+            progress.current().advance()
+        mark_copies(con)
+    clear_staging(paths)
+    return Loaded(loaded, revised)
+
+
+@task(cache_policy=NO_CACHE)
+def check(warehouse: str, summary: Summary) -> Summary:
+    """Run the checks on what is loaded and keep their outcomes; return the summary with what they found."""
+    checks = load_checks(Path(str(resources.files("warehouse") / "checks")))
+    with closing(open_work(Paths(Path(warehouse)))) as con:
+        results = run_checks(con, checks)
+        record_results(con, results, run_id=summary.run_id)
+        summaries.judge(summary, results)
+        summaries.describe(con, summary)
+    return summary
+
+
+@task(
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def publish(warehouse: str) -> None:
+    """Put a copy of the work database in the place of the snapshot, in one step."""
+    paths = Paths(Path(warehouse))
+    publish_snapshot(open_work(paths), paths)
+
+
+@task(cache_policy=NO_CACHE)
+def report(warehouse: str, summary: Summary) -> str:
+    """Write the report page, and the summary into Prefect's own pages; return where the page is."""
+    paths = Paths(Path(warehouse))
+    with closing(connect(paths.work, read_only=True)) as con:
+        page = html.write(con, paths.reports, summary)
+    create_markdown_artifact(key="klangkhao-run", markdown=html.markdown(summary), description="What the run did")
+    return str(page)
+
+
+def _told(failed: dict[str, str]) -> list[str]:
+    """Say which batches failed and why: a few by name, the rest by number."""
+    told = [f"Batch {path} could not be extracted: {why}." for path, why in sorted(failed.items())[:NAMES_TOLD]]
+    if len(failed) > NAMES_TOLD:
+        told.append(f"So it is with {len(failed) - NAMES_TOLD} more batches.")
+    return told
+
+
+def _message(run: Run, verdict: Verdict, *, force: bool) -> str | None:
+    """Say what is wrong with a run, and what to do; None if nothing is."""
+    failing = [finding for finding in run.summary.findings if finding.verdict == Verdict.FAIL]
+    names = ", ".join(f"{finding.check} ({finding.failing:,} of {finding.total:,})" for finding in failing[:NAMES_TOLD])
+    said = list(run.problems)
+    if verdict is Verdict.FAIL and force:
+        said.append(f"Published by force though {len(failing)} checks failed: {names}.")
+    elif verdict is Verdict.FAIL:
+        said.append(
+            f"{len(failing)} checks failed: {names}. The last published snapshot stays as it was. "
+            "The report says what to do about each; then run again, or publish as it is with --force."
+        )
+    return "\n".join(said) or None
+
+
+def _close(run: Run) -> None:
+    """Put the end of the run on record: before publishing, so that the snapshot tells of the run that made it."""
+    summary = run.summary
+    assert summary.status in ("ok", "failed", "refused")
+    with closing(open_work(run.paths)) as con:
+        finish_run(
+            con,
+            run_id=summary.run_id,
+            status=summary.status,
+            acquired=summary.acquired,
+            rejected=summary.rejected,
+            unchanged=summary.unchanged,
+            loaded=summary.loaded,
+            revised=summary.revised,
+            message=summary.message,
+        )
+
+
+def _record_failure(run: Run, error: BaseException) -> None:
+    """Put a failure on record as far as that can be done; it is about to be told anyway."""
+    run.summary.status = "failed"
+    run.summary.message = explain(error)[1] if isinstance(error, Exception) else "stopped"
+    try:
+        _close(run)
+    except Exception as second:  # noqa: BLE001 - the first error is the one to tell
+        error.add_note(f"The failure could not be put on record: {second}")

@@ -82,15 +82,15 @@ def _holdings(summary: Summary) -> Table:
     return grid
 
 
-def _example(example: Example) -> Text:
-    shown = Text(f"{example.kind:>8}  ", style="dim")
-    shown.append(example.value, style="bold")
-    shown.append("\n          ")
-    sentence = Text(example.sentence)
+def _example(example: Example) -> Table:
+    sentence = Text(example.sentence, overflow="fold")
     sentence.stylize(STYLES[example.kind], example.mark_start, example.mark_end)
-    shown.append_text(sentence)
-    shown.append(f"\n          {example.published_on or 'no date'} · {example.title}", style="dim")
-    return shown
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", min_width=8)
+    grid.add_row(Text(example.kind, style="dim"), Text(example.value, style="bold"))
+    grid.add_row("", sentence)
+    grid.add_row("", Text(f"{example.published_on or 'no date'} · {example.title}", style="dim", overflow="fold"))
+    return grid
 
 
 def _scores(summary: Summary) -> Table:

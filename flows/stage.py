@@ -11,10 +11,12 @@ import os
 import shutil
 import traceback
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pandas as pd
 import pandera.pandas as pap
@@ -22,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import keys
+from schemas.instants import utc
 from schemas.tables import FACT_TABLES, arrow_schema
 from schemas.validate import Failure, failures, to_arrow
 from schemas.values import Count, Measure, Money, Period
@@ -116,14 +119,16 @@ def stage_batch(landing: Path, out_dir: Path, *, run_id: str, seen_at: datetime)
         landing: a landing Parquet file.
         out_dir: the run's staging folder.
         run_id: the run that does it.
-        seen_at: when the run started (UTC, without a zone).
+        seen_at: when the run started.
     """
     from flows.acquire.landing import read_landing
     from flows.extract import find
 
     extractor = Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in find.rules()))
-    acquired_at = pq.read_table(landing, columns=["acquired_at"]).column(0).cast(pa.timestamp("us")).to_pylist()
-    landed = (Landed(*pair) for pair in zip(read_landing(landing), acquired_at, strict=True))
+    documents = list(read_landing(landing))  # first, because it says in words what is wrong with a damaged file
+    column = pq.read_table(landing, columns=["acquired_at"], partitioning=None).column("acquired_at")
+    instants = cast("list[datetime]", column.to_pylist())
+    landed = (Landed(document, utc(at)) for document, at in zip(documents, instants, strict=True))
     return stage_documents(landed, out_dir / landing.stem, extractor=extractor, run_id=run_id, seen_at=seen_at)
 
 
@@ -131,7 +136,7 @@ def stage_documents(
     landed: Iterable[Landed], batch_dir: Path, *, extractor: Extractor, run_id: str, seen_at: datetime
 ) -> StageResult:
     """Decode, extract and validate documents, and write the good rows and the quarantine to `batch_dir`."""
-    batch = _Batch(run_id, seen_at)
+    batch = _Batch(run_id, utc(seen_at))
     seconds = dict.fromkeys(("decode", "extract", "build", "validate", "write"), 0.0)
     for item in landed:
         batch.landed += 1
@@ -208,7 +213,7 @@ def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extra
             header.published_on_basis,
             header.dateline_place,
             decoded.encoding,
-            body.count("\n") + 1,
+            len(paragraph_starts(body)),
             len(body),
             document.content_hash,
             landed.acquired_at,
@@ -239,7 +244,7 @@ def _add_fact(rows: dict[str, list[tuple[Any, ...]]], release_key: int, body: st
         mention.surface,
         mention.paragraph_no,
         _rule_key(mention.rule),
-        *sentence_span(body, mention.start, mention.end),
+        *sentence_place(body, mention.start, mention.end),
         str(mention.confidence),
         mention.basis,
         list(mention.alternatives),
@@ -264,18 +269,23 @@ _currency_key = cache(keys.currency_key)
 _unit_key = cache(keys.unit_key)
 
 
-def sentence_span(body: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch of text to show around a span: its line, or of a long line what is near, cut between words.
+def sentence_place(body: str, start: int, end: int) -> tuple[int, int, int]:
+    """Where the stretch of text to show around a span is: the line's number, and first and last place in the line.
 
-    Thai ends no sentence with a mark and writes blanks between phrases, so lines and blanks are what there is.
+    It is the line of the span, or of a long line what is near, cut between words: Thai ends no sentence with a mark and
+    writes blanks between phrases. Places count from the line's start, because cutting a line out of a long text and
+    a piece out of the line is ten times faster in SQL than walking through the text.
     """
-    left = body.rfind("\n", 0, start) + 1
+    line_start = body.rfind("\n", 0, start) + 1
+    line_end = body.find("\n", start)
+    line_end = len(body) if line_end < 0 else line_end
+    end = min(end, line_end)
+    left = line_start
     if start - left > SENTENCE_REACH:
         near = start - SENTENCE_REACH
         blank = body.find(" ", near, start)
         left = _past_marks(body, near, start) if blank < 0 else blank + 1
-    right = body.find("\n", end)
-    right = len(body) if right < 0 else right
+    right = line_end
     if right - end > SENTENCE_REACH:
         near = end + SENTENCE_REACH
         blank = body.rfind(" ", end, near)
@@ -284,7 +294,14 @@ def sentence_span(body: str, start: int, end: int) -> tuple[int, int]:
         left += 1
     while right > end and body[right - 1].isspace():
         right -= 1
-    return left, right
+    return body.count("\n", 0, line_start), left - line_start, right - line_start
+
+
+def paragraph_starts(body: str) -> list[int]:
+    """Where the paragraphs of a text start: its lines that are not blank."""
+    lines = body.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return [start for start, line in zip(starts, lines, strict=False) if line and not line.isspace()]
 
 
 def _past_marks(body: str, at: int, limit: int) -> int:
@@ -297,9 +314,7 @@ def _past_marks(body: str, at: int, limit: int) -> int:
 def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
     """All tables of the batch; rows that fail are in etl_quarantine only, and with a release go its facts."""
     tables = {"dim_release": _good_rows(batch, "dim_release", ())}
-    releases = dict(
-        zip(*(tables["dim_release"][name].to_pylist() for name in ("release_key", "paragraph_count")), strict=True)
-    )
+    releases = cast("list[int]", tables["dim_release"]["release_key"].to_pylist())
     rule_keys = frozenset(map(_rule_key, extractor.rule_names))
     checks = _span_checks(batch.bodies, releases, rule_keys)
     for table in FACT_TABLES:
@@ -313,15 +328,17 @@ def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
 
 def _documents(batch: _Batch, became_release: set[str]) -> pa.Table:
     """Every document of the batch as last read; the loader adds the batch's name."""
-    columns = zip(
-        *(
-            (uri, document.source_id, document.content_hash, "release" if uri in became_release else "quarantined")
-            for uri, document in batch.documents.items()
-        ),
-        strict=True,
-    )
     schema = pa.schema(list(arrow_schema("etl_document"))[:4])
-    return pa.table(list(columns), schema=schema) if batch.documents else schema.empty_table()
+    rows = [
+        {
+            "source_uri": uri,
+            "source_id": document.source_id,
+            "content_hash": document.content_hash,
+            "outcome": "release" if uri in became_release else "quarantined",
+        }
+        for uri, document in batch.documents.items()
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
 
 
 def _good_rows(batch: _Batch, table: str, checks: tuple[Check, ...]) -> pa.Table:
@@ -354,26 +371,26 @@ def _payload(row: Mapping[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False, default=str)
 
 
-def _span_checks(bodies: dict[int, str], releases: dict[int, int], rule_keys: frozenset[int]) -> tuple[Check, ...]:
+def _span_checks(bodies: dict[int, str], releases: list[int], rule_keys: frozenset[int]) -> tuple[Check, ...]:
     """What only the batch can tell of a span: its release is there, its text stands there, its rule exists.
 
     Args:
         bodies: text by release_key.
-        releases: number of paragraphs by release_key, of the releases that go in.
+        releases: release_keys of the releases that go in.
         rule_keys: keys of today's rules.
     """
+    paragraphs = {key: paragraph_starts(body) for key, body in bodies.items()}
 
     def release_is_good(frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame["release_key"].isin(list(releases))
+        return frame["release_key"].isin(releases)
 
     def surface_stands_there(frame: pd.DataFrame) -> pd.Series[bool]:
         spans = _lists(frame, "release_key", "char_start", "char_end", "surface")
         return _flags(frame, (bodies[key][start:end] == surface for key, start, end, surface in spans))
 
-    def paragraph_exists(frame: pd.DataFrame) -> pd.Series[bool]:
-        # Facts of a release that is set aside fail for that reason, not for this one.
-        numbers = _lists(frame, "release_key", "paragraph_no")
-        return _flags(frame, (paragraph < releases.get(key, paragraph + 1) for key, paragraph in numbers))
+    def paragraph_is_right(frame: pd.DataFrame) -> pd.Series[bool]:
+        spans = _lists(frame, "release_key", "char_start", "paragraph_no")
+        return _flags(frame, (number == bisect_right(paragraphs[key], start) - 1 for key, start, number in spans))
 
     def rule_is_known(frame: pd.DataFrame) -> pd.Series[bool]:
         return frame["rule_key"].isin([*rule_keys, keys.UNKNOWN_KEY])
@@ -381,13 +398,14 @@ def _span_checks(bodies: dict[int, str], releases: dict[int, int], rule_keys: fr
     told = (
         (release_is_good, "release_rejected: its release was set aside"),
         (surface_stands_there, "surface_differs: the text does not say this at this place"),
-        (paragraph_exists, "paragraph_missing: the text has fewer paragraphs"),
+        (paragraph_is_right, "paragraph_differs: the place is in another paragraph"),
         (rule_is_known, "rule_unknown: no rule has this key"),
     )
     return tuple(pap.Check(check, ignore_na=False, error=error) for check, error in told)
 
 
 def _lists(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The values of some columns, row by row, as Python's own."""
     return zip(*(pa.array(frame[column].array).to_pylist() for column in columns), strict=True)
 
 

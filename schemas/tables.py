@@ -86,11 +86,12 @@ class DimRelease(_Table):
     published_on: Day = pap.Field(nullable=True, description="Day of publication (Gregorian); null where unknown.")
     published_on_key: Int32 = pap.Field(description="Day of publication in dim_date; -1 where unknown.")
     published_on_basis: Text = pap.Field(
-        nullable=True, description="What the day of publication was read from; null where it is unknown."
+        nullable=True,
+        description="What the day of publication was read from, or why a date that is there is not believed.",
     )
     dateline_place: Text = pap.Field(nullable=True, description="Place of the dateline as written.")
     encoding: Text = pap.Field(description="Character encoding that the raw bytes were decoded from.")
-    paragraph_count: Int32 = pap.Field(ge=1, description="Number of lines of the body; facts number them from 0.")
+    paragraph_count: Int32 = pap.Field(ge=1, description="Number of paragraphs: lines that are not blank.")
     char_count: Int32 = pap.Field(ge=1, description="Length of the body in Unicode code points.")
     content_hash: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of the raw bytes, in hex.")
     first_seen_at: Instant = pap.Field(description="When any revision of the release was first acquired (UTC).")
@@ -115,10 +116,10 @@ class DimRelease(_Table):
     def char_count_is_length(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         return _holds(frame["char_count"] == frame["body"].str.len())
 
-    @pap.dataframe_check(ignore_na=False, error="published_on_without_basis: one of published_on and its basis is null")
+    @pap.dataframe_check(ignore_na=False, error="published_on_without_basis: nothing is said of where it was read")
     @classmethod
     def publication_has_basis(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        return _both_or_neither(frame["published_on"], frame["published_on_basis"])
+        return frame["published_on"].isna() | frame["published_on_basis"].notna()
 
     @pap.dataframe_check(ignore_na=False, error="validity_reversed: valid_to lies before valid_from")
     @classmethod
@@ -136,7 +137,7 @@ class _Span(_Table):
     char_start: Int32 = pap.Field(ge=0, description="First code point of the span in dim_release.body, from 0.")
     char_end: Int32 = pap.Field(description="Code point after the span's last one.")
     surface: Text = pap.Field(description="The text of the span: body[char_start:char_end].")
-    paragraph_no: Int32 = pap.Field(ge=0, description="Line of the body that the span starts in, from 0.")
+    paragraph_no: Int32 = pap.Field(ge=0, description="Paragraph (non-blank line) that the span starts in, from 0.")
     rule_key: Int32 = pap.Field(description="Rule that read it (dim_rule).")
 
     @pap.dataframe_check(ignore_na=False, error="span_empty: char_end is not after char_start")
@@ -146,8 +147,13 @@ class _Span(_Table):
 
 
 class _Fact(_Span):
-    sentence_start: Int32 = pap.Field(ge=0, description="First code point of the stretch of text around the fact.")
-    sentence_end: Int32 = pap.Field(description="Code point after the last one of that stretch.")
+    line_no: Int32 = pap.Field(
+        ge=0, description="Line of the body that the span starts in, from 0, blank ones counted."
+    )
+    sentence_start: Int32 = pap.Field(
+        ge=0, description="First code point, in that line, of the stretch of text to show around the span."
+    )
+    sentence_end: Int32 = pap.Field(description="Code point of that line after the stretch's last one.")
     confidence: Text = pap.Field(
         isin=list(Confidence),
         description="stated by the text, inferred from context, or assumed by convention.",
@@ -155,12 +161,10 @@ class _Fact(_Span):
     basis: Text = pap.Field(nullable=True, description="What context or convention supplied; null where nothing was.")
     alternatives: Texts = pap.Field(description="Other readings of an ambiguous expression; usually empty.")
 
-    @pap.dataframe_check(ignore_na=False, error="sentence_misses_span: the sentence does not contain the span")
+    @pap.dataframe_check(ignore_na=False, error="sentence_empty: sentence_end is not after sentence_start")
     @classmethod
-    def sentence_contains_span(cls, frame: pd.DataFrame) -> pd.Series[bool]:
-        return _holds(
-            (frame["sentence_start"] <= frame["char_start"]) & (frame["sentence_end"] >= frame["char_end"]),
-        )
+    def sentence_is_not_empty(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds(frame["sentence_end"] > frame["sentence_start"])
 
 
 class FactDate(_Fact):

@@ -41,7 +41,9 @@ _COUNT = re.compile(rf"count {_NUMBER}(?: (?P<unit>(?!/).+?))?{_PER}")
 _MEASURE = re.compile(rf"measure {_NUMBER} (?P<unit>.+?){_PER}")
 _DATE = re.compile(r"(?P<relative>rel )?(?P<edtf>[0-9X][0-9X/-]*)(?: (?P<modifier>since|by|until|approx))?")
 # The guidelines' own examples have these words inside the annotation or before it.
-_DATE_LEAD_IN = re.compile(r"(?:วันที่|เดือน)\s*")
+# `60 ปี` and `60 ปีขึ้นไป` are both found in the annotations of careful readers.
+_TAIL = re.compile(r"\s*ขึ้นไป$")
+_DATE_LEAD_IN = re.compile(r"(?:วันที่|เดือน|วัน(?=พรุ่งนี้))\s*")
 
 
 class MarkError(ValueError):
@@ -117,16 +119,20 @@ def edtf_days(edtf: str) -> tuple[str | None, str | None]:
 
 
 def _days(edtf: str) -> tuple[date, date]:
-    """First and last day of one EDTF date: a year, a month, a day or a quarter (33 to 36)."""
+    """First and last day of one EDTF date: a year, a month, a day, a quarter (33 to 36) or a half (40, 41)."""
     parts = [int(part) for part in edtf.split("-")]
     year = parts[0]
     if len(parts) == 1:
         return date(year, 1, 1), date(year, 12, 31)
-    first = last = parts[1]
-    if 33 <= parts[1] <= 36:
-        first, last = 3 * (parts[1] - 33) + 1, 3 * (parts[1] - 33) + 3
     if len(parts) == 3:
         return date(*parts), date(*parts)
+    first = last = parts[1]
+    if 33 <= parts[1] <= 36:
+        last = 3 * (parts[1] - 32)
+        first = last - 2
+    elif 40 <= parts[1] <= 41:
+        last = 6 * (parts[1] - 39)
+        first = last - 5
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
 
 
@@ -172,9 +178,10 @@ def differences(text: str, expected: Sequence[Expected], extraction: Extraction)
     facts = [mention for mention in extraction.mentions if not isinstance(mention.value, Reason)]
     used: set[int] = set()
     for want in expected:
-        if want.kind in REASONS:
-            continue
         here = [index for index, fact in enumerate(facts) if fact.start < want.end and want.start < fact.end]
+        if want.kind in REASONS:
+            used.update(here if want.optional else ())
+            continue
         right = [index for index in here if index not in used and _is_right(text, facts[index], want)]
         used.update(here if want.optional or not right else right[:1])
         if not right and not want.optional:
@@ -192,8 +199,20 @@ def differences(text: str, expected: Sequence[Expected], extraction: Extraction)
 
 
 def _is_right(text: str, fact: Mention, want: Expected) -> bool:
-    same_place = _span(text, fact.start, fact.end, want.kind) == _span(text, want.start, want.end, want.kind)
-    return same_place and found_value(fact) == (want.kind, want.value)
+    kind, value = found_value(fact)
+    if kind == want.kind == "date" and value["start"] is not None:
+        # Where the days are known, another EDTF notation of the same days is as good (2024-33, 2024-01/2024-03).
+        value = _same_days(value, want.value)
+    same_place = _span(text, fact.start, fact.end, kind) == _span(text, want.start, want.end, want.kind)
+    return same_place and (kind, value) == (want.kind, want.value)
+
+
+def _same_days(value: dict[str, str | None], want: dict[str, str | None]) -> dict[str, str | None]:
+    try:
+        days = edtf_days(value["edtf"] or "")
+    except ValueError:
+        return value  # not EDTF as we write it: the comparison shows it
+    return {**value, "edtf": want["edtf"]} if days == (want["start"], want["end"]) else value
 
 
 def _ledger_differences(text: str, expected: Sequence[Expected], extraction: Extraction) -> list[str]:
@@ -214,7 +233,8 @@ def _ledger_differences(text: str, expected: Sequence[Expected], extraction: Ext
 
 def _span(text: str, start: int, end: int, kind: str) -> tuple[int, int]:
     lead_in = _DATE_LEAD_IN.match(text, start, end) if kind == "date" else None
-    return (lead_in.end() if lead_in else start), end
+    tail = _TAIL.search(text, start, end)
+    return (lead_in.end() if lead_in else start), (tail.start() if tail else end)
 
 
 def _fields(value: dict[str, str | None]) -> str:

@@ -14,6 +14,7 @@ from warehouse.connect import transaction
 from warehouse.errors import NewerVersionError, WarehouseError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import duckdb
@@ -91,17 +92,22 @@ def require_ours(con: duckdb.DuckDBPyConnection, file: Path) -> int:
     return version
 
 
-def migrate(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+def migrate(con: duckdb.DuckDBPyConnection, file: Path, known: Sequence[Migration] | None = None) -> None:
     """Apply the migrations that are missing, each in its own transaction, and define the marts.
+
+    Args:
+        con: a connection that may write.
+        file: its file, for messages.
+        known: the migrations, where they are not this code's own.
 
     Raises:
         WarehouseError: the database is not ours, or was migrated by other SQL than this code's.
         NewerVersionError: a newer klangkhao wrote it.
     """
+    steps = migrations() if known is None else known
     version = require_ours(con, file)
-    if version:
-        _require_same_history(con, file)
-    for migration in migrations()[version:]:
+    _require_same_history(con, file, steps[:version])
+    for migration in steps[version:]:
         with transaction(con):
             con.execute(migration.sql)
             con.execute(
@@ -111,10 +117,10 @@ def migrate(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     _define_marts(con)
 
 
-def _require_same_history(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    applied = dict(con.execute("select version, checksum from schema_migration").fetchall())
-    for migration in migrations():
-        if applied.get(migration.version, migration.checksum) != migration.checksum:
+def _require_same_history(con: duckdb.DuckDBPyConnection, file: Path, applied: Sequence[Migration]) -> None:
+    for migration in applied:
+        row = con.execute("select checksum from schema_migration where version = ?", [migration.version]).fetchone()
+        if row != (migration.checksum,):
             raise WarehouseError(
                 f"{file}: migration {migration.version:04} ({migration.name}) was applied in another form than this "
                 "klangkhao has it. Use the klangkhao that made this warehouse, or name another file with --warehouse."

@@ -36,7 +36,14 @@ def publish(con: duckdb.DuckDBPyConnection, paths: Paths) -> None:
             con.execute("force checkpoint")
     except duckdb.Error as error:
         raise explained(paths.work, error) from error
+    # Left by a client that opened the old snapshot for writing; applied to the new one, it would damage it.
+    write_ahead_log(paths.snapshot).unlink(missing_ok=True)
     copy_file(paths.work, paths.snapshot)
+
+
+def write_ahead_log(database: Path) -> Path:
+    """Where DuckDB keeps what it has not yet written into the database file."""
+    return database.with_name(f"{database.name}.wal")
 
 
 def copy_file(source: Path, target: Path) -> None:

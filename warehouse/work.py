@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from schemas.instants import now, utc
 from warehouse.connect import connect, transaction
-from warehouse.errors import WarehouseError
+from warehouse.errors import LockedError, WarehouseError
 from warehouse.migrate import migrate, require_ours
-from warehouse.publish import copy_file
+from warehouse.publish import copy_file, write_ahead_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,8 +50,8 @@ def open_work(paths: Paths, *, fresh: bool = False) -> duckdb.DuckDBPyConnection
         ) from error
     if fresh:
         _require_landing(paths)
+        write_ahead_log(paths.work).unlink(missing_ok=True)
         paths.work.unlink(missing_ok=True)
-        _write_ahead_log(paths).unlink(missing_ok=True)
     elif not paths.work.exists() and paths.snapshot.exists():
         copy_file(paths.snapshot, paths.work)
     con = connect(paths.work)
@@ -132,9 +132,16 @@ def finish_run(
 
 def _require_replaceable(paths: Paths) -> None:
     """Refuse to work towards a file that publishing would have to overwrite and that is not ours."""
-    if paths.snapshot.exists():
+    if not paths.snapshot.exists():
+        return
+    try:
         with closing(connect(paths.snapshot, read_only=True)) as con:
             require_ours(con, paths.snapshot)
+    except LockedError:
+        # A reader that opened it for writing, as many clients do unasked, is no reason to wait: publishing puts a new
+        # file in its place. That it is ours is then told by the state beside it alone.
+        if not paths.work.exists():
+            raise
 
 
 def _require_landing(paths: Paths) -> None:
@@ -152,7 +159,3 @@ def _require_landing(paths: Paths) -> None:
             f"{paths.landing}: {len(missing)} of {len(loaded)} landing files are missing ({missing[0]} …), "
             "so their releases cannot be rebuilt. Bring the files back; the warehouse is left as it is."
         )
-
-
-def _write_ahead_log(paths: Paths) -> Path:
-    return paths.work.with_name(paths.work.name + ".wal")

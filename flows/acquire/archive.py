@@ -3,7 +3,7 @@
 `zipfile` reads the directory; the members are unpacked here, because its own reader is not safe with archives of
 strangers: it unpacks bzip2 and LZMA without a bound (CPython issue 156002), allocates whatever dictionary an LZMA
 member asks for (155649), and reads as many bytes as a member claims (151307). Each of these is bounded below, which
-makes it faster besides.
+makes it no slower: all of it together is 115 MB of LZMA in 1.5 s on one core.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 MAX_MEMBERS = 200_000
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024  # names and sizes of all members; bounds the memory before they are counted
-MAX_RATIO = 200  # unpacked to packed; Thai text reaches 10, the simplest bombs 1,000
-RATIO_COUNTS_FROM = 1_000_000  # bytes unpacked: a small text of one repeated line is no bomb
+MAX_RATIO = 200  # unpacked to packed, of what is larger than a text may be; Thai text reaches 10, bombs 1,000
 MAX_TOTAL_BYTES = 1_000_000_000  # or MAX_RATIO times the archive, if that is more
 MAX_NESTED_BYTES = 128_000_000  # of a zip inside a zip, which is held in memory
 SPLIT_IT = "split it, or unpack it and name the folder"
@@ -160,10 +159,10 @@ def _unpack(file: IO[bytes], info: zipfile.ZipInfo, limit: int, budget: _Budget)
     if method is None:
         name = zipfile.compressor_names.get(info.compress_type, f"method {info.compress_type}")  # type: ignore[attr-defined]
         raise _Refused("unsupported", f"packed with {name}, which this Python can't unpack: pack it with deflate")
-    if info.file_size > max(RATIO_COUNTS_FROM, MAX_RATIO * info.compress_size):
-        detail = f"{info.compress_size:,} bytes claim to unpack to {info.file_size:,}: remove it from the archive"
-        raise _Refused("zip_bomb", detail)
     if info.file_size > limit:
+        if info.file_size > MAX_RATIO * info.compress_size:
+            detail = f"{info.compress_size:,} bytes claim to unpack to {info.file_size:,}: remove it from the archive"
+            raise _Refused("zip_bomb", detail)
         raise _Refused("too_large", too_large(info.file_size, limit))
     budget.left -= info.file_size
     if budget.left < 0:
@@ -175,8 +174,8 @@ def _unpack(file: IO[bytes], info: zipfile.ZipInfo, limit: int, budget: _Budget)
     except _UNPACK_ERRORS as error:
         raise _Refused("bad_zip", f"the member is damaged ({error}): {FETCH_AGAIN}") from None
     if len(raw) > info.file_size:
-        detail = f"it unpacks to more than the {info.file_size:,} bytes it claims: remove it from the archive"
-        raise _Refused("zip_bomb", detail)
+        detail = f"it unpacks to more than the {info.file_size:,} bytes it claims, by damage or on purpose: remove it"
+        raise _Refused("bad_zip", detail)
     if len(raw) < info.file_size or zlib.crc32(raw) != info.CRC:
         raise _Refused("bad_zip", f"the member is damaged (its checksum is wrong): {FETCH_AGAIN}")
     return raw

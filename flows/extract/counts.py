@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
+import seeds
 from flows.extract import measures
-from flows.extract.numerals import PLACE_WORD, SPELLED, spelled
-from flows.extract.quantities import PER, QUANTITY, read
+from flows.extract.numerals import NUMBER, PLACE_WORD, SPELLED, decimal, spelled
+from flows.extract.quantities import ENDS, PER, QUANTITY, read
 from flows.extract.rule import Found, Rule, Site, Trigger
-from flows.extract.vocabulary import CLASSIFIERS, CURRENCIES_AFTER, UNITS_AFTER, alternation, words_after
+from flows.extract.vocabulary import BOUNDARY, CLASSIFIERS, CURRENCIES_AFTER, UNITS_AFTER, alternation, words_after
 from schemas.values import Comparator, Confidence, Count, Measure, Money, Role
 
 
@@ -24,7 +25,7 @@ def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if last.isascii() and last.isalpha() and site.text[reading.unit_end : reading.unit_end + 1].isascii() and site.text[reading.unit_end : reading.unit_end + 1].isalpha():
         return None
     count = Count(reading.value, reading.value_max, word.surface, word.classifier, reading.comparator, reading.per)
-    return [Found(reading.start, reading.per_end, count, basis=reading.basis)]
+    return [Found(reading.start, reading.full_end, count, basis=reading.basis)]
 
 
 def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -39,31 +40,45 @@ def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 _QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?$")
 
+_WORD_EN: Final = r"(?!(?:of|in|on|at|by|to|for|from|and|or|the|is|was|are|were|has|have|with|as|that|which|will|during|per)\b)[A-Za-z][A-Za-z'-]*"
+
 # ── Spelled out ──────────────────────────────────────────────────────────────────────────────────────────────────────
 _UNIT: Final = alternation({*CLASSIFIERS, *CURRENCIES_AFTER, *UNITS_AFTER} - {"%"})
-_FIRST: Final = rf"(?:(?<![เแโใไ])(?:หนึ่ง(?={PLACE_WORD})|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|ยี่สิบ)|(?<=[ \t\n(\"“กๆ])สิบ|(?<=[ \t\n(\"“])(?:ร้อย|พัน|หมื่น|แสน|ล้าน)|(?<=กว่า)(?:สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน)|(?:(?<=มูลค่า)|(?<=ลงทุน))(?:ร้อย|พัน|หมื่น|แสน)(?=ล้าน))"
+_FIRST: Final = rf"(?:(?<![เแโใไ])(?:หนึ่ง(?={PLACE_WORD})|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|ยี่สิบ)|สิบ|ครึ่ง(?=ล้าน|แสน|หมื่น|พัน)|(?:ร้อย|พัน|หมื่น|แสน)(?=ล้าน)|(?<=[ \t\n(\"“])(?:ร้อย|พัน|หมื่น|แสน|ล้าน)|(?<=กว่า)(?:สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน))"
 NUMBER_WORDS: Final = _FIRST
 _SPELLED_PATTERN: Final = re.compile(
-    rf"(?P<words>{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
+    rf"(?P<words>ครึ่ง(?:{PLACE_WORD})+|{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
 )
-_VAGUE_BEFORE: Final = re.compile(r"(?:หลัก|หลาย|นับ|เรือน|เป็น|กี่|ที่|ครั้งที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ไม่เป็น|ร้อยละ|รอบ)[ \t]?$")
+_VAGUE_BEFORE: Final = re.compile(r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?$")
+_VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|ครั้ง|คูณ)[ \t]?$")
+_FIXED: Final = re.compile(alternation(row["surface"] for row in seeds.rows("fixed_names")))
 _VALUE_ONE: Final = Decimal(1)
+_PLACES: Final = ("ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
 
 
 def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     left = site.text[max(0, m.start() - 14) : m.start()]
-    if _VAGUE_BEFORE.search(left):
+    words = m.group("words") + (m.group("more") or "")
+    if _VAGUE_BEFORE.search(left) or _FIXED.match(site.text, m.start()):
         return None
-    value = spelled(m.group("words") + (m.group("more") or ""))
+    if words.startswith(_PLACES) and _VAGUE_PLACE_BEFORE.search(left):
+        return None
+    half = words.startswith("ครึ่ง")
+    value = spelled(words.removeprefix("ครึ่ง"))
+    if value is not None and half:
+        value /= 2
     if value is None or value <= _VALUE_ONE:
         return None
     word = words_after()[m.group("unit")]
-    if word.kind == "blocked":
+    longest = _WORD.match(site.text, m.start("unit"))
+    if longest and words_after()[longest.group()].kind == "blocked":
+        return None
+    if word.surface in BOUNDARY and not word.unit and not word.currency and not ENDS.match(site.text, m.end("unit")):
         return None
     site.end = m.end("words")
     comparator = _comparator(left) if not m.group("mid") else Comparator.GT
     pm = PER.match(site.text, m.end())
-    per, end = (pm.group("per"), pm.end()) if pm else (None, m.end())
+    per, end = pm.group("per") if pm else None, m.end()
     if word.currency is not None and (word.currency.evidence == "plain" or value >= 1000):
         return [Found(m.start(), end, Money(value * word.currency.factor, None, word.currency.code, comparator, per))]
     if word.unit is not None and not word.unit.note.startswith(("ambiguous", "needs_chain")):
@@ -76,6 +91,7 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return None
 
 
+_WORD: Final = re.compile(alternation(words_after()))
 _COMPARATOR_LEFT: Final = re.compile(r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?$")
 
 
@@ -88,6 +104,28 @@ RULES: Final = (
     Rule(
         "count.classifier", Role.COUNT, "a number and a classifier or a counted noun", QUANTITY, _classifier,
         {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"}, ("โครงการ 20", "30 รายได้"),
+    ),
+)
+_ENGLISH: Final = re.compile(
+    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t](?:(?P<s>hundred|thousand|million|billion)[ \t])?(?:(?:{_WORD_EN})[ \t]){{0,3}}?(?P<unit>(?!(?:has|was|is|this|its|as|plus|versus|various|across|years|months|weeks|days|hours|minutes|seconds)\b)(?:[a-z]{{2,}}s|people|children|men|women|staff|personnel)\b)"
+)
+_ENGLISH_SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, None: 1}
+
+
+def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if site.lead is not None and site.lead.kind == "month":
+        return None
+    value = decimal(m.group("n")) * _ENGLISH_SCALES[m.group("s")]
+    lead = site.lead
+    comparator = lead.comparator or Comparator.EQ if lead is not None and lead.kind == "comparator" else Comparator.EQ
+    return [Found(m.start(), m.end(), Count(value, None, m.group("unit"), None, comparator, None))]
+
+
+ENGLISH_RULES: Final = (
+    Rule(
+        "count.english", Role.COUNT, "a number and an English plural", _ENGLISH, _english,
+        {"we signed 18 contracts": "count 18 contracts", "35 ACD member countries": "count 35 countries"},
+        ("in 2021 the", "18 of them"), words=frozenset(["-", "latin", "quantity"]),
     ),
 )
 LATE_RULES: Final = (

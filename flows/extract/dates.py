@@ -13,7 +13,7 @@ from flows.extract import calendar as cal
 from flows.extract.calendar import Direction
 from flows.extract.rule import Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import ENGLISH_MONTHS, ERAS, MONTHS, THAI_MONTHS, WEEKDAYS, alternation, words_after
-from schemas.values import Confidence, Modifier, Period, Role
+from schemas.values import Confidence, Modifier, Period, Reason, Role
 
 # ── Patterns ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 _B: Final = r"[ \t]{0,3}"
@@ -21,7 +21,7 @@ _TH_MONTH: Final = alternation(THAI_MONTHS)
 _EN_MONTH: Final = rf"(?:{alternation(ENGLISH_MONTHS)})(?![A-Za-z])\.?"
 _ERA: Final = alternation(ERAS)
 _WEEKDAY: Final = alternation(WEEKDAYS)
-_TO: Final = rf"{_B}(?:-|~|จนถึง|ไปจนถึง|ถึง|เรื่อยไปจนถึง){_B}"
+_TO: Final = rf"{_B}(?:-|~|จนถึง|ไปจนถึง|ถึง|เรื่อยไปจนถึง|to|until|through){_B}"
 _DAY_WORD: Final = rf"(?:(?:ใน)?วัน(?:{_WEEKDAY})?(?:ที่)?{_B})?"
 _AND: Final = rf"{_B}(?:,{_B}และ|,|และ|หรือ|กับ|&){_B}"
 
@@ -31,7 +31,10 @@ def _month(n: str) -> str:
 
 
 def _year(n: str) -> str:
-    return rf"(?:{_B},?{_B}[/-]?(?:ปี{_B})?(?P<era{n}>{_ERA})?{_B}(?P<year{n}>\d{{4}}(?!\d)|'?\d{{2}}(?![\d]|[.,:]\d)))"
+    return (
+        rf"(?:(?:{_B},(?={_B}\d{{4}}))?{_B}[/-]?(?:ปี{_B})?(?P<era{n}>{_ERA})?{_B}"
+        rf"(?P<year{n}>\d{{4}}(?!\d)|'?\d{{2}}(?![\d]|[.,:]\d|[ \t]?(?:{_TH_MONTH}))))"
+    )
 
 
 _DAY: Final = r"(?P<day{}>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
@@ -72,18 +75,24 @@ _LATIN_NEXT = re.compile(r"[ \t]?[A-Za-z]")
 
 # ── What stands around a date ────────────────────────────────────────────────────────────────────────────────────────
 _LEFT_EDGE = re.compile(
-    rf"(?:(?:(?:ใน|เมื่อ)?วัน(?:{_WEEKDAY})?[ ]?(?:ที่)?่?|เดือน|(?:(?:ประจำ)?ปี[ ]?)?(?:{_ERA})|ปี|(?:{alternation(w for w in WEEKDAYS if w[0].isascii())}),?)"
+    rf"(?:(?:วัน(?:{_WEEKDAY})?[ ]?(?:ที่)?่?|เดือน|(?:ปี[ ]?)?(?:{_ERA})|ปี|(?:{alternation(w for w in WEEKDAYS if w[0].isascii())}),?)"
     rf"[ \t\n]{{0,2}})$"
 )
+_LEAD_IN: Final = re.compile(r"(?:ประจำ|ใน)(?=ปี|วัน|งบ)")
 _MODIFIERS: Final = re.compile(
-    r"(?:(?P<until>(?:บัดนี้|ขณะนี้|วันนี้)?[ ]?(?:ไป|เรื่อยไป)?จนถึง|บัดนี้[ ]?(?:-|ถึง)|(?<!รวม)(?<!กล่าว)(?<!พูด)(?<!นึก)(?<!คำนึง)ถึง(?=[ ]?(?:วัน|สิ้น|ปลาย)?$))"
-    r"|(?P<by>ภายใน|ก่อน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ไม่เกินวัน)"
-    r"|(?P<since>ตั้งแต่|นับตั้งแต่|นับแต่|นับจาก|เริ่มจาก|(?<![ก-๎])จาก)"
+    r"(?:(?P<until>until|Until|(?:บัดนี้|ขณะนี้|วันนี้)?[ ]?(?:ไป|เรื่อยไป)?จนถึง|บัดนี้[ ]?(?:-|ถึง)|(?<!รวม)(?<!กล่าว)(?<!พูด)(?<!นึก)(?<!คำนึง)ถึง(?=[ ]?(?:วัน|สิ้น|ปลาย)?$))"
+    r"|(?P<by>by|By|before|Before|ภายใน|ก่อน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ไม่เกินวัน)"
+    r"|(?P<since>ตั้งแต่|นับตั้งแต่|นับแต่|นับจาก|since|Since)|(?P<from>จาก|from|From)"
     r"|(?P<approx>(?<!งบ)ประมาณ|(?<![คชื])ราว|ราวๆ))[ ]?(?:ช่วง|สิ้น|ปลาย|ต้น|กลาง|วัน|เดือน|ใน|สิ้นสุด)*[ \t]?$"
 )
-_SINCE_AFTER: Final = re.compile(r"[ \t]?\)?[ ]?(?:เป็นต้น(?:ไป|มา)|เรื่อยมา|จนถึงปัจจุบัน)")
+_UP_TO: Final = re.compile(r"[ \t]?(?:-|จนถึง|ถึง|ไปจนถึง|to |until |onwards?)")
+_SINCE_AFTER: Final = re.compile(r"[ \t]?\)?[ ]?(?:onwards?|เป็นต้น(?:ไป|มา)|เรื่อยมา|จนถึงปัจจุบัน)")
 _DIRECTION: Final = re.compile(r"[ \t]?\)?[ ]?(?:(?P<past>ที่ผ่านมา|ที่แล้ว|ก่อน(?!การ|จะ|ที่|เวลา|หน้า))|(?P<future>หน้า(?!ที่)|ที่จะถึง|ที่จะมาถึง)|(?P<this>(?:ของ)?ปีนี้|นี้)|(?P<next>(?:ของ)?ปีหน้า)|(?P<last>(?:ของ)?ปี(?:ที่แล้ว|ก่อน(?!หน้า)|ที่ผ่านมา)))")
-_QUANTITY_AFTER: Final = re.compile(rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if x.kind == 'quantity' and not w[0].isascii())})")
+# What makes two digits after a month a quantity and not a year; a rarer classifier loses against a plausible year.
+_QUANTITY_AFTER: Final = re.compile(
+    rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if not w[0].isascii() and (x.scale or x.currency or (x.unit and not x.unit.note)))}"
+    r"|คน|ราย|แห่ง|โครงการ|ครั้ง|ครัวเรือน|ฉบับ|คัน|ชิ้น|เครื่อง|ประเทศ|จังหวัด|บริษัท|เรื่อง|อัตรา|โดส|เตียง)"
+)
 
 
 def _edge(site: Site, start: int) -> int:
@@ -101,10 +110,8 @@ def _modifier(site: Site, start: int, end: int, *, closed: bool) -> Modifier | N
     m = _MODIFIERS.search(site.text[max(0, start - 30) : start])
     if m is None:
         return None
-    if m.lastgroup == "since":
-        rest = site.text[end : end + 12]
-        if re.match(r"[ \t]?(?:-|ถึง)", rest) and not re.match(r"[ \t]?(?:-|ถึง)[ \t]?(?:เวลา|วัน|\d)", rest):
-            return Modifier.SINCE
+    if m.lastgroup == "from":  # in a comparison (เพิ่มขึ้นจากปีก่อน) nothing begins
+        return Modifier.SINCE if _UP_TO.match(site.text, end) else None
     return Modifier(m.lastgroup or "")
 
 
@@ -140,7 +147,7 @@ def _end(m: re.Match[str], n: str, site: Site) -> tuple[int, cal.Year | None, bo
         return m.end(), None, True
     if len(digits) == 2 and not m.groupdict().get(f"era{n}"):
         after = m.end(f"year{n}")
-        if _QUANTITY_AFTER.match(site.text, after) or site.text[after : after + 1] in "%/":
+        if _QUANTITY_AFTER.match(site.text, after) or site.text[after : after + 1] in ("%", "/"):
             return m.end(f"month{n}"), None, True
     year = _stated(m, n, site)
     if year is False:
@@ -165,7 +172,10 @@ def _supply(site: Site, month: int, day: int | None, end: int) -> tuple[cal.Year
 
 
 def _found(site: Site, start: int, end: int, period: Period, year: cal.Year | None, *, closed: bool = False) -> Found:
-    start = _edge(site, start)
+    if start >= site.start:
+        start = _edge(site, start)
+    if lead_in := _LEAD_IN.match(site.text, start):
+        start = lead_in.end()
     modifier = _modifier(site, start, end, closed=closed)
     if modifier is not None:
         period = replace(period, modifier=modifier)
@@ -206,9 +216,43 @@ def _single(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if not valid:
         return None
     if year is None:
+        if _MANGLED_YEAR.match(site.text, end):
+            return None
+        year = _year_of_list(_DAY_LIST_AHEAD, site, end)
+    if year is None:
         year, _ = _supply(site, month, day, end)
+        end = _with_year_word(site, end)
     period = _day_period(year, month, day)
     return [_found(site, m.start(), end, period, year)] if period else None
+
+
+_MANGLED_YEAR: Final = re.compile(r"[ \t]?(?:พ\.ศ\.|ค\.ศ\.)?[ \t]?\d{5}")
+_DAY_LIST_AHEAD: Final = re.compile(rf"(?:{_AND}{_DAY_WORD}\d{{1,2}}{_B}(?:{_TH_MONTH}))+" + _year("1"))
+_MONTH_LIST_AHEAD: Final = re.compile(rf"(?:(?:{_AND}|[ \t])(?:เดือน{_B})?(?:{_TH_MONTH}))+" + _year("1"))
+
+
+def _year_of_list(pattern: re.Pattern[str], site: Site, end: int) -> cal.Year | None:
+    """The year that closes a list of days or months: 10 เมษายน, 10 พฤษภาคม และ 10 มิถุนายน 2567."""
+    m = pattern.match(site.text, end)
+    if m is None or (len(m.group("year1")) == 2 and _QUANTITY_AFTER.match(site.text, m.end())):
+        return None
+    year = _stated(m, "1", site)
+    return replace(year, confidence=Confidence.INFERRED, basis="year: end of the list") if isinstance(year, cal.Year) else None
+
+
+def _with_year_word(site: Site, end: int) -> int:
+    """The end of a date with the words that state its year: เมษายน|ปีหน้า."""
+    m = _DIRECTION.match(site.text, end)
+    return m.end() if m and "ปี" in m.group() else end
+
+
+def _impossible(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if _ranked(site):
+        return None
+    return [Found(_edge(site, m.start()), m.end(), Reason(Role.OTHER))]
+
+
+_IMPOSSIBLE: Final = re.compile(rf"\d{{1,3}}{_B}(?:เดือน{_B})?(?:{_TH_MONTH}){_B}(?:{_ERA})?{_B}\d{{2,6}}")
 
 
 def _cross(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -261,7 +305,12 @@ def _list(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return founds
 
 
+_CAPITAL_BEFORE: Final = re.compile(r"[A-Z][A-Za-z]+ $")
+
+
 def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if not m.group("year1") and _CAPITAL_BEFORE.search(site.text[max(0, m.start() - 20) : m.start()]):
+        return None  # Long March 5
     month, day = _month_of(m, "month1"), int(m.group("day1"))
     year = cal.read_year(m.group("year1"), None, None) if m.group("year1") else None
     if m.group("year1") and year is None:
@@ -425,7 +474,9 @@ def _months(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         direction = _DIRECTION.match(site.text, end1)
         if dotted and not has_lead and direction is None:
             return None  # ก.พ. and กค. are offices too
-        year1, _ = _supply(site, month1, None, end1)
+        year1 = _year_of_list(_MONTH_LIST_AHEAD, site, end1)
+        if year1 is None:
+            year1, _ = _supply(site, month1, None, end1)
         if direction and direction.lastgroup in ("this", "next", "last") and "ปี" in direction.group():
             end1 = direction.end()
         elif m.group("year1") is None and year1 is not None and site.text[end1 : end1 + 2] == "ปี":
@@ -580,6 +631,11 @@ RULES: Final = (
         "date.day_month_year", Role.DATE, "a day of a month, with or without a year", _SINGLE, _single,
         {"14 สิงหาคม 2566": "2023-08-14", "14 ส.ค. 66": "2023-08-14", "27 Sep 2021": "2021-09-27"},
         ("31 กันยายน 2566", "14 สิงหาคม พ.ศ. 2024"), shapes=frozenset([Shape.DAY]), words=frozenset(["month", "month_noun"]),
+    ),
+    Rule(
+        "other.impossible_date", Role.OTHER, "a day that no calendar has: a finding, not a date", _IMPOSSIBLE, _impossible,
+        {"31 กันยายน 2566": "other", "14 สิงหาคม พ.ศ. 2024": "other"}, ("30 กันยายน 2566",),
+        shapes=frozenset([Shape.DAY, Shape.INT]), words=frozenset(["month", "month_noun"]),
     ),
     Rule(
         "date.quarter", Role.DATE, "a quarter of a year or of a fiscal year", _QUARTER, _quarter,

@@ -13,12 +13,12 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from flows.extract import counts, dates, header, measures, money, reasons
+from flows.extract import counts, dates, header, lists, measures, money, reasons
 from flows.extract.fold import Folded, fold
 from flows.extract.ledger import owners, role_of
 from flows.extract.numerals import NUMERAL, shape_of
 from flows.extract.rule import Context, Found, Rule, Shape, Site, Trigger
-from flows.extract.vocabulary import THAI_MONTHS, Lead, Word, alternation, words_after, words_before
+from flows.extract.vocabulary import THAI_MONTHS, Lead, Word, alternation, unblocked, words_after, words_before
 from schemas.records import Extraction, LedgerEntry, Mention
 from schemas.values import Period, Role
 
@@ -34,10 +34,13 @@ _ORDER: Final[tuple[Rule, ...]] = (
     *money.RULES,
     *measures.RULES,
     *counts.RULES,
+    *counts.ENGLISH_RULES,
+    *lists.RULES,
     *(r for r in reasons.LATE_RULES if r.name == "name.year_and_latin"),
     *dates.LATE_RULES,
     *(r for r in reasons.LATE_RULES if r.name != "name.year_and_latin"),
     *counts.LATE_RULES,
+    *reasons.LAST_RULES,
 )
 _OTHERS: Final[dict[Trigger, tuple[Rule, ...]]] = {
     Trigger.MONTH: dates.MONTH_RULES,
@@ -58,9 +61,9 @@ _TRIGGERS: Final = re.compile(
     rf"(?:(?P<numeral>{NUMERAL})|(?P<relative>{dates.PART_WORDS}|{dates.RELATIVE_WORDS})|(?P<month>{_MONTH_TRIGGER})|(?P<number_word>{counts.NUMBER_WORDS}))"
 )
 _WORD_AFTER: Final = re.compile(rf"[ \t]{{0,2}}(?P<word>{alternation(words_after())})")
-_LINK_AFTER: Final = re.compile(r"[ \t]{0,2}(?:-|~|,|&|และ|หรือ|กับ|ถึง|จนถึง|ไปจนถึง)")
+_LINK_AFTER: Final = re.compile(r"[ \t]{0,2}(?:-|~|,|&|และ|หรือ|กับ|ถึง|จนถึง|ไปจนถึง|(?:to|and|until|through)(?= ))")
 _LEADS: Final[dict[str, Lead]] = dict(words_before())
-_WORD_BEFORE: Final = re.compile(rf"[ \t]{{0,2}}[:]?[ \t]{{0,2}}(?P<word>{alternation(w[::-1] for w in _LEADS)})")
+_WORD_BEFORE: Final = re.compile(rf"-?[ \t]{{0,2}}[:]?[ \t]{{0,2}}(?P<word>{alternation(w[::-1] for w in _LEADS)})")
 _LEAD_WIDTH: Final = max(map(len, _LEADS)) + 5
 _CLOSERS: Final = {")": "close", ".": "dot", "/": "slash"}
 
@@ -86,7 +89,10 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
     m = _WORD_AFTER.match(text, position)
     if m is not None:
         word = words_after()[m.group("word")]
-        return word, m.end(), word.kind
+        if word.kind != "blocked":
+            return word, m.end(), word.kind
+        shorter = unblocked(word, text, m.end())
+        return (shorter, m.end() - len(word.surface) + len(shorter.surface), shorter.kind) if shorter else (None, position, "blocked")
     if _LINK_AFTER.match(text, position):
         return None, position, "link"
     char = text[position : position + 1]
@@ -124,7 +130,7 @@ def _scan(text: str, context: Context) -> tuple[list[Found], list[tuple[int, int
                 continue
         if start < floor:
             continue
-        found = _try_numeral(text, start, end, floor, context) if kind == "numeral" else _try_word(
+        found = _try_numeral(text, start, end, floor, context, founds[-1] if founds else None) if kind == "numeral" else _try_word(
             Trigger(kind or ""), text, start, end, floor, context
         )
         for f in found:
@@ -136,16 +142,22 @@ def _scan(text: str, context: Context) -> tuple[list[Found], list[tuple[int, int
 _IDENTIFIER: Final = reasons.Reason(Role.IDENTIFIER)
 
 
-def _try_numeral(text: str, start: int, end: int, floor: int, context: Context) -> list[Found]:
+def neighbours(text: str, start: int, end: int, floor: int, context: Context, previous: Found | None) -> Site:
+    """The numeral at `start` with the words before and after it, each looked up once."""
     lead, lead_start = _lead(text, start, floor)
     word, word_end, word_kind = _word(text, end)
     shape = shape_of(text[start:end])
-    site = Site(text, start, end, shape, lead, lead_start, word, word_end, floor, context)
+    return Site(text, start, end, shape, lead, lead_start, word, word_end, word_kind, floor, context, previous)
+
+
+def _try_numeral(
+    text: str, start: int, end: int, floor: int, context: Context, previous: Found | None
+) -> list[Found]:
+    site = neighbours(text, start, end, floor, context, previous)
+    lead, lead_start = site.lead, site.lead_start
     pattern: re.Pattern[str] | None = None
     m: re.Match[str] | None = None
-    for rule in _rules_at(lead.kind if lead else "-", word_kind, shape):
-        if rule.trigger is not Trigger.NUMERAL:
-            continue
+    for rule in _rules_at(lead.kind if lead else "-", site.word_kind, site.shape):
         if rule.pattern is not pattern:
             pattern = rule.pattern
             at = lead_start if rule.name in _FROM_LEAD else start
@@ -162,7 +174,7 @@ _FROM_LEAD: Final = frozenset(rule.name for rule in dates.ENGLISH_RULES)
 
 
 def _try_word(trigger: Trigger, text: str, start: int, end: int, floor: int, context: Context) -> list[Found]:
-    site = Site(text, start, end, Shape.OTHER, None, start, None, end, floor, context)
+    site = Site(text, start, end, Shape.OTHER, None, start, None, end, "-", floor, context)
     for rule in _OTHERS[trigger]:
         m = rule.pattern.match(text, start)
         if m is None:
@@ -193,7 +205,8 @@ def extract(body: str, published_on: date | None = None) -> Extraction:
     head = header.read(body, folded.text, published_on)
     founds, numerals = _scan(folded.text, Context(head.header.published_on, head.today))
     if head.yearless is not None:
-        head = header.with_year(head, [f.value for f in founds if isinstance(f.value, Period)])
+        dated = [(f.start, f.end, f.value) for f in founds if isinstance(f.value, Period)]
+        head = header.with_year(head, folded.text, dated)
         if head.header.published_on is not None:
             founds, numerals = _scan(folded.text, Context(head.header.published_on, head.today))
     paragraphs = _paragraph_starts(body)

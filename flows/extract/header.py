@@ -10,7 +10,7 @@ from typing import Final
 from flows.extract import calendar as cal
 from flows.extract.vocabulary import ENGLISH_MONTHS, MONTHS, THAI_MONTHS, WEEKDAYS, alternation
 from schemas.records import Header
-from schemas.values import Period
+from schemas.values import Modifier, Period
 
 _EPOCH: Final = date(1970, 1, 1)  # what a source prints when it lost its date
 _HEAD_LINES: Final = 9
@@ -82,12 +82,20 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
     return Head(header, today, yearless)
 
 
-def with_year(head: Head, periods: list[Period]) -> Head:
-    """Date a dateline without a year by the dates of the text: the first such day after the latest past one."""
+def with_year(head: Head, text: str, dated: list[tuple[int, int, Period]]) -> Head:
+    """Date a dateline without a year by the dates of the text: the first such day after what the text calls past.
+
+    Args:
+        head: a header whose dateline lacks its year.
+        text: the folded text.
+        dated: start, end and period of the dates found without a publication date.
+    """
     if head.yearless is None:
         return head
     month, day = head.yearless
-    latest = max((p.end for p in periods if p.end is not None and not p.is_relative), default=None)
+    precise = [(s, e, p) for s, e, p in dated if p.end and not p.is_relative and len(p.edtf) > 4 and p.modifier is not Modifier.BY]
+    past = [p.end for s, e, p in precise if p.end and (text[:s].rstrip().endswith("เมื่อ") or text[e : e + 12].lstrip().startswith("ที่ผ่านมา"))]
+    latest = max(past) if past else next((p.end for _, _, p in precise), None)
     if latest is None:
         return head
     for year in range(latest.year, latest.year + 9):

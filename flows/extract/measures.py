@@ -27,6 +27,7 @@ _EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
     "กิโล": re.compile(r"$"),
     "ตัน": re.compile(r"$"),
     "ม.": re.compile(r"$"),
+    "งาน": re.compile(r"(?:ที่ดิน|เนื้อที่|ไร่)[^\n]{0,25}$"),
     "คืน": re.compile(r"(?:วัน|พัก)[ \t]?$"),
 }
 _ALWAYS_OK: Final = frozenset(["MT", "g", "g.", "gm", "hrs", "hrs.", "L", "ล.", "องศาฯ", "คิว", "แกลลอน", "แกลอน", "gallon", "gallons", "lbs", "lb", "lb.", "วา", "โล", "มล.", "มล"])
@@ -62,7 +63,8 @@ def si_value(value: Decimal, unit_code: str) -> tuple[Decimal | None, str | None
     return Decimal(scaled.numerator).scaleb(-9).normalize() + 0, factor[1]
 
 
-def _measure(value: Decimal, value_max: Decimal | None, code: str, comparator: Comparator, per: str | None) -> Measure:
+def of(value: Decimal, value_max: Decimal | None, code: str, comparator: Comparator, per: str | None) -> Measure:
+    """A measure with its value in the base SI unit."""
     si, si_unit = si_value(value, code)
     return Measure(value, value_max, code, comparator, per, si, si_unit)
 
@@ -71,17 +73,17 @@ def _percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = site.reading = site.reading or read(m, site)
     if not reading.percent:
         return None
-    end, per, per_end = reading.end, reading.per, reading.per_end
+    end, per = reading.end, reading.per
     if reading.unit is not None and reading.unit.unit is not None and reading.unit.unit.code == "%":
         end = reading.unit_end
     elif reading.unit is not None:
         pm = PER.match(site.text, end)
-        per, per_end = (per or pm.group("per"), pm.end()) if pm else (per, end)
+        per = per or (pm.group("per") if pm else None)
     comparator = reading.comparator
     if (after := _after_comparator(site.text, end)) is not None:
         comparator, end = after
-    value = _measure(reading.value, reading.value_max, "%", comparator, per)
-    return [Found(reading.start, max(end, per_end), value, basis=reading.basis)]
+    value = of(reading.value, reading.value_max, "%", comparator, per)
+    return [Found(reading.start, end, value, basis=reading.basis)]
 
 
 _AFTER_PERCENT: Final = re.compile(r"[ \t]?ขึ้นไป")
@@ -112,12 +114,14 @@ def _unit(m: re.Match[str], site: Site) -> Iterable[Found] | None:
             value, end = value + Decimal("0.5") * (1 if not reading.scaled else 0), half.end()
         else:
             value, code, end = _chain(value, code, end, site)
-    per, per_end = reading.per, reading.per_end
+    per = reading.per
     if end != surface_end:
         pm = PER.match(site.text, end)
-        per, per_end = (per or pm.group("per"), pm.end()) if pm else (per, end)
-    found = _measure(value, reading.value_max, code, reading.comparator, per)
-    return [Found(reading.start, max(end, per_end), found, basis=reading.basis)]
+        per = per or (pm.group("per") if pm else None)
+    else:
+        end = reading.full_end
+    found = of(value, reading.value_max, code, reading.comparator, per)
+    return [Found(reading.start, end, found, basis=reading.basis)]
 
 
 def _age_before(site: Site) -> bool:
@@ -143,7 +147,24 @@ def _chain(value: Decimal, code: str, end: int, site: Site) -> tuple[Decimal, st
     return value, code, end
 
 
+_GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}$")
+
+
+def _gold(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if reading.unit is None or reading.unit.surface != "บาท" or reading.scaled or reading.value >= 100:
+        return None
+    if not _GOLD_BEFORE.search(site.text, max(0, reading.start - 30), reading.start):
+        return None
+    value = Measure(reading.value, reading.value_max, "บาท", reading.comparator, reading.per)
+    return [Found(reading.start, reading.full_end, value)]
+
+
 RULES: Final = (
+    Rule(
+        "measure.gold_weight", Role.MEASURE, "a baht of gold is a weight", QUANTITY, _gold,
+        {"สร้อยทองคำหนัก 2 บาท": "measure 2 บาท"}, ("ราคา 2 บาท",),
+    ),
     Rule(
         "measure.percent_before", Role.MEASURE, "ร้อยละ and a number", QUANTITY, _percent,
         {"ร้อยละ 2.5": "measure 2.5 %", "ร้อยละ 30 - 50": "measure 30..50 %"}, ("ร้อยละของ 5",),

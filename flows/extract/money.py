@@ -19,7 +19,9 @@ _MONEY_BEFORE: Final = re.compile(
 _NOT_MONEY_AFTER: Final = re.compile(rf"[ \t]?(?:คน|ราย|ตัว|ต้น|ไร่|โดส|ครั้ง|ครัวเรือน|เรื่อง|ตัน|ลิตร|ดวง|ใบ|ชิ้น|เครื่อง|คัน|ล้อ)")
 _WEIGHT_BEFORE: Final = re.compile(r"(?:น้ำหนัก|หนัก|แรง|แรงดัน)[^0-9\n]{0,12}$")
 _GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}$")
-_PLACE_BEFORE: Final = re.compile(r"(?:ดอลลาร์|เหรียญ|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า)[^0-9\n]{0,30}$")
+_PLACE_BEFORE: Final = re.compile(r"(?:ดอลลาร์|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า|ทุน|บริจาค|จ่าย|ชำระ|ปรับ|ยืม|กู้)[^0-9\n]{0,30}$")
+_MEDAL_BEFORE: Final = re.compile(r"(?:เหรียญ(?:ทอง|เงิน|ทองแดง|รางวัล)|นักกีฬา|แข่งขัน|โอลิมปิก|กีฬา)[^\n]{0,40}$")
+_TRADED_PER: Final = frozenset(["บาร์เรล", "ออนซ์", "ตัน", "ทรอยออนซ์"])
 _RATE_AFTER: Final = re.compile(rf"[ \t]?(?:ต่อ|/)[ \t]?(?:1[ \t]?)?(?:{alternation(w for w, c in CURRENCIES_AFTER.items() if c.evidence == 'plain' and c.code != 'THB')})")
 _NAME_AFTER: Final = re.compile(r"(?:ทองคำ|ทอง(?![ก-๎]))")
 
@@ -33,7 +35,12 @@ def _has_evidence(currency: Currency, reading: Reading, site: Site) -> bool:
         return not tail[:1].isdigit() and not tail.startswith(("ม.", "ม", ".ม"))
     if reading.unit and reading.unit.unit and _WEIGHT_BEFORE.search(left):
         return False
-    return reading.scaled or bool(_PLACE_BEFORE.search(left))
+    if _MEDAL_BEFORE.search(left) and reading.unit and reading.unit.classifier:
+        return False
+    if reading.scaled or _PLACE_BEFORE.search(left) or reading.per in _TRADED_PER:
+        return True
+    ambiguous = reading.unit is not None and (reading.unit.classifier is not None or reading.unit.unit is not None)
+    return not ambiguous and (reading.value >= 100 or reading.per is not None)
 
 
 def _after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -59,11 +66,11 @@ def _sign(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if reading.sign is None or (reading.unit is not None and reading.unit.currency is not None):
         return None
     end = reading.end
-    per, per_end = (reading.per, reading.per_end) if reading.unit is None else (None, end)
-    return [
-        Found(reading.start, max(end, per_end if reading.unit is None else end),
-              Money(reading.value, reading.value_max, reading.sign, reading.comparator, per), basis=reading.basis)
-    ]
+    per = reading.per if reading.unit is None else None
+    if reading.unit is None:
+        end = max(end, reading.full_end)
+    amount = Money(reading.value, reading.value_max, reading.sign, reading.comparator, per)
+    return [Found(reading.start, end, amount, basis=reading.basis)]
 
 
 def _assumed(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -80,7 +87,7 @@ def _found(reading: Reading, code: str, factor: Decimal, confidence: Confidence,
     top = reading.value_max * factor if reading.value_max is not None else None
     money = Money(reading.value * factor, top, code, reading.comparator, reading.per)
     both = "; ".join(b for b in (basis, reading.basis) if b) or None
-    return [Found(reading.start, reading.per_end, money, confidence, both)]
+    return [Found(reading.start, reading.full_end, money, confidence, both)]
 
 
 def _rate(m: re.Match[str], site: Site) -> Iterable[Found] | None:

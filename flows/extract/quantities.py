@@ -14,6 +14,8 @@ from typing import Final
 from flows.extract.numerals import LETTER_SCALE, NUMBER, SCALE, decimal, scale
 from flows.extract.rule import Site
 from flows.extract.vocabulary import (
+    BOUNDARY,
+    FUNCTION_WORDS,
     CLASSIFIERS,
     COMPARATORS_AFTER,
     COMPARATORS_BEFORE,
@@ -24,6 +26,7 @@ from flows.extract.vocabulary import (
     UNITS_AFTER,
     Word,
     alternation,
+    unblocked,
     words_after,
     words_before,
 )
@@ -52,6 +55,7 @@ _PER_WORD: Final = alternation(
 )
 PER: Final = re.compile(rf"[ \t]?(?:ต่อ[ \t]?(?:หนึ่ง[ \t]?|1[ \t]?)?|/[ \t]?|per[ \t])(?P<per>{_PER_WORD})")
 _AFTER: Final = re.compile(rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)")
+ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
 _NUMBER_FOLLOWS: Final = re.compile(r"[ \t]?(?:[0-9]|ร้อยละ|ล้าน|แสน|หมื่น)")
 _LEADS: Final = words_before()
 _BEFORE: Final = re.compile(
@@ -73,7 +77,7 @@ class Reading:
     unit_end: int
     comparator: Comparator
     per: str | None
-    per_end: int
+    full_end: int  # end of all that belongs to the fact
     sign: str | None  # currency before the number
     percent: bool  # ร้อยละ before the number
     scaled: bool
@@ -110,8 +114,12 @@ def read(m: re.Match[str], site: Site) -> Reading:
     um = UNIT_AFTER.match(text, end)
     unit = words_after()[um.group("unit")] if um else None
     unit_end = um.end() if um else end
-    if unit and unit.kind == "blocked":
+    if unit and unit.surface in BOUNDARY and not unit.unit and not unit.currency and not ENDS.match(text, unit_end):
         unit, unit_end = None, end
+    if unit and unit.kind == "blocked":
+        shorter = unblocked(unit, text, unit_end)
+        unit_end = unit_end - len(unit.surface) + len(shorter.surface) if shorter else end
+        unit = shorter
     if has_range and unit is None and m.group("u1"):
         unit = words_after()[m.group("u1")]
     if not has_range and m.group("u1") and unit is None:
@@ -119,20 +127,24 @@ def read(m: re.Match[str], site: Site) -> Reading:
         if u1.kind != "blocked":
             unit, unit_end = u1, m.end("u1")
     comparator, start, per, sign, percent = _before(site)
+    if percent and text[site.start - 1 : site.start] == "-":
+        value, value_max = -value, (-value_max if value_max is not None else None)
     if any(m.group(g) for g in ("m1", "m1b", "m2")):
         comparator = Comparator.GT
-    per_end = unit_end
+    full_end = unit_end
     am = _AFTER.match(text, unit_end)
     if am and (am.group("after") or unit is not None):
         word = am.group("after") or "+"
         if not (word.startswith("กว่า") and _NUMBER_FOLLOWS.match(text, am.end())):
             comparator = COMPARATORS_AFTER[word]
-            unit_end = per_end = am.end()
+            unit_end = full_end = am.end()
     pm = PER.match(text, unit_end)
     if pm and per is None:
-        per, per_end = pm.group("per"), pm.end()
+        per = pm.group("per")
+        if "1" in pm.group():
+            full_end = pm.end()  # ต่อ 1 ไร่: the numeral belongs to the rate
     return Reading(
-        start, end, value, value_max, unit, unit_end, comparator, per, per_end, sign, percent, bool(s1 or s2), basis
+        start, end, value, value_max, unit, unit_end, comparator, per, full_end, sign, percent, bool(s1 or s2), basis
     )
 
 

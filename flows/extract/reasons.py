@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+import seeds
 from flows.extract.numerals import NUMERAL
 from flows.extract.rule import Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import alternation, words_after
@@ -17,6 +18,7 @@ _LISTED: Final = r"(?:[ \t]?,[ \t]?|[ \t]?(?:และ|หรือ|ถึง|�
 _SERIES: Final = re.compile(
     rf"{NUMERAL}(?:{_JOINED}{NUMERAL})*(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL})*)*"
 )
+_LEGAL_SERIES: Final = re.compile(_SERIES.pattern + r"(?:[ \t]?\([0-9]{1,2}\))*(?:[ \t]?/[ \t]?[ก-ฮ][ \t]?[0-9]+)?")
 _EDITION: Final = re.compile(r"\d{1,3}[ \t]{0,2}/[ \t]{0,2}(?:25\d\d|20\d\d)(?!\d)")
 
 
@@ -27,6 +29,34 @@ def _by_lead(role: Role, *, series: bool = True) -> object:
         if site.lead is None or not site.lead.strong:
             return None
         return [Found(site.lead_start, m.end() if series else site.end, reason)]
+
+    return resolve
+
+
+_DOCUMENT: Final = re.compile(r"\d{1,5}(?:[ \t]?/[ \t]?(?:[ก-ฮ][ \t]?)?\d{1,4})?(?!\d)")
+_DOCUMENT_LEFT: Final = re.compile(r"(?:คำสั่ง|ประกาศ|หนังสือ|ระเบียบ|คดี|คำพิพากษา|ใบอนุญาต|สัญญา|(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน)[^\n\d]{0,50}ที่[ \t]?(?:[ก-ฮ]{1,3}\.?[ \t]?)?$")
+_CODE: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[-/][ \t]?(?:[ก-ฮ][ \t]?)?{NUMERAL})*")
+_CODE_LEFT: Final = re.compile(
+    r"(?:(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน|หมายเลข|เลขที่|รหัส|พัสดุ|ป้าย)[ \t]?(?:[A-Z]{1,4}[ \t-]?|\d?[ก-ฮ]{1,3}\.?[ \t-]?|[ก-ฮ]{2}[ \t]?\d{4}/ว[ \t]?)$"
+)
+_SCHOOL_LEFT: Final = re.compile(r"(?:ชั้น|มัธยม|นักเรียน|ระดับ|ประถม)[^\n\d]{0,16}(?:ม|ป)\.[ \t]?$")
+_SCORE: Final = re.compile(r"\d{1,3}[ \t]?[-:][ \t]?\d{1,3}(?![\d%]|[.,]\d)")
+_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน)[^\n\d]{0,40}$")
+
+
+def _document(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    left = site.text[max(site.floor, m.start() - 80) : m.start()]
+    if not _DOCUMENT_LEFT.search(left):
+        return None
+    return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))]
+
+
+def _if_left(pattern: re.Pattern[str], role: Role, width: int = 90) -> object:
+    reason = Reason(role)
+
+    def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+        left = site.text[max(0, m.start() - width) : m.start()]
+        return [Found(m.start(), m.end(), reason)] if pattern.search(left) else None
 
     return resolve
 
@@ -99,12 +129,14 @@ _HOUR: Final = re.compile(
 _PART_OF_DAY: Final = re.compile(r"(?:ตี|บ่าย)[ ]?$")
 
 
+_CLOCK_LEFT: Final = re.compile(r"เวลา[^\n]{0,24}$")
+
+
 def _time(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     has_suffix = re.search(_SUFFIX, m.group()) is not None
     if has_suffix or (site.lead is not None and site.lead.kind == "clock") or site.shape is Shape.CLOCK:
         if site.shape is Shape.CLOCK and not has_suffix and not (site.lead and site.lead.kind == "clock"):
-            minutes = site.number.partition(":")[2]
-            if len(minutes) != 2:
+            if len(site.number) != 5 and not _CLOCK_LEFT.search(site.left(30)):
                 return None
         return [Found(m.start(), m.end(), Reason(Role.TIME))]
     return None
@@ -160,19 +192,28 @@ def _latin_spaced(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 _PHONE: Final = re.compile(
-    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?![\d.,]*[ \t]?(?:บาท|คน)))*(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+)*)*"
+    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?![\d.,]*[ \t]?(?:บาท|คน)))*(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?|[ \t])\d+(?!\d))*)*"
 )
 _PHONE_ALONE: Final = re.compile(
     r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d))*(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+)*)*|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
 )
+_CHAINAGE: Final = re.compile(r"\d{1,4}\+\d{3}(?!\d)(?:[ \t]?-[ \t]?\d{1,4}\+\d{3}(?!\d))?")
+_PHONE_ABROAD: Final = re.compile(r"\d{1,3}[- ]?\(?\d{1,3}\)?(?:[- ]\d{2,4}){1,3}(?!\d)")
+_PHONE_BRACKET: Final = re.compile(r"0\d{1,2}\)[ -]?\d{3,4}[- ]?\d{3,4}(?!\d)")
 _HOTLINE_LEFT: Final = re.compile(r"(?:สายด่วน|โทร|ฮอตไลน์|ฮอทไลน์|[Cc]all [Cc]ent|Hotline|hotline|แจ้งเหตุ|สอบถาม)[^\n0-9]{0,70}$")
 _HOTLINE: Final = re.compile(r"1\d{2,3}(?!\d)(?:[ \t]?(?:ต่อ|กด|หรือ|,|/|และ)[ \t]?(?:กด[ \t]?)?\d{1,4}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง)))*")
 _POSTCODE_LEFT: Final = re.compile(r"(?:จังหวัด|จ\.|กรุงเทพ|กทม\.?|เขต|อำเภอ|อ\.|แขวง|ตำบล|ต\.|ถนน|ถ\.)[^\n0-9]{1,40}$")
-_POSTCODE: Final = re.compile(r"[1-9]\d{4}(?!\d)")
+_POSTCODE: Final = re.compile(r"[1-9]\d{4}(?!\d)(?=[ \t]*(?:$|[\n,;)\"”.\-/]|โทร|Tel|tel|หรือ|แฟกซ์|E|อีเมล|ประเทศไทย|Thailand|และ|ได้|ภายใน|ตั้งแต่|ใน|สอบถาม|ทุก))")
 
 
 def _phone(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if site.lead is None or site.lead.kind != "phone" or not site.lead.strong:
+        return None
+    return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))]
+
+
+def _phone_abroad(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if site.text[max(0, m.start() - 2) : m.start()].rstrip()[-1:] != "+":
         return None
     return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))]
 
@@ -209,6 +250,12 @@ FIRST_RULES: Final = (
          {"1.1 การสนับสนุน": "list_marker"}, ("มูลค่า 1.1 ล้าน",), shapes=frozenset([Shape.DECIMAL, Shape.OTHER, Shape.DATE])),
     rule("identifier.phone", Role.IDENTIFIER, "a number after a word for telephone", _PHONE, _phone,
          {"โทร. 0 2245 1034": "identifier", "สายด่วน 1506 กด 2": "identifier"}, ("โทรทัศน์ 5 ช่อง",), leads=frozenset(["phone"])),
+    rule("identifier.phone_abroad", Role.IDENTIFIER, "a telephone number with a country code", _PHONE_ABROAD, _phone_abroad,
+         {"+66 2-614-4861": "identifier"}, ("66 2-614-4861",), shapes=frozenset([Shape.INT, Shape.DAY])),
+    rule("identifier.phone_bracket", Role.IDENTIFIER, "a telephone number with its area code in brackets", _PHONE_BRACKET, _just(Role.IDENTIFIER),
+         {"(02) 273-9020": "identifier"}, ("(02) ครั้ง",), shapes=frozenset([Shape.INT, Shape.DAY])),
+    rule("identifier.chainage", Role.IDENTIFIER, "a kilometre post", _CHAINAGE, _just(Role.IDENTIFIER),
+         {"กม. ที่ 6+200 - 6+450": "identifier"}, ("6+2",), shapes=frozenset([Shape.INT, Shape.DAY])),
     rule("identifier.phone_number", Role.IDENTIFIER, "a number in the form of a telephone number", _PHONE_ALONE, _just(Role.IDENTIFIER),
          {"02-279-2333": "identifier"}, ("0.5",), shapes=frozenset([Shape.INT, Shape.DAY])),
 )
@@ -224,12 +271,23 @@ TIME_RULES: Final = (
 )
 
 LEAD_RULES: Final = (
+    rule("identifier.document", Role.IDENTIFIER, "the number of an order, a letter, an announcement or a case", _DOCUMENT, _document,
+         {"คำสั่งสำนักนายกรัฐมนตรีที่ 120/2565": "identifier"}, ("ครั้งที่ 2/2565",), shapes=frozenset([Shape.SLASH, Shape.INT, Shape.DAY, Shape.YEAR])),
+    rule("identifier.postcode", Role.IDENTIFIER, "five digits that close an address", _POSTCODE, _postcode,
+         {"เขตดินแดง กรุงเทพฯ 10400": "identifier"}, ("กรุงเทพฯ มี 10400 คน",), shapes=frozenset([Shape.INT])),
     rule("ordinal.edition", Role.ORDINAL, "the n-th of a year", _EDITION, _just(Role.ORDINAL), {"ครม.สัญจร 3 / 2563": "ordinal"},
          ("3 / 63",), shapes=frozenset([Shape.DAY, Shape.SLASH, Shape.INT]),
          leads=frozenset(["-", "ordinal", "ordinal_soft", "filler", "name"])),
     rule("ordinal.word_before", Role.ORDINAL, "a word for rank, edition or phase", _SERIES, _by_lead(Role.ORDINAL),
-         {"ครั้งที่ 9": "ordinal", "เข็มที่ 1 และ 2": "ordinal"}, ("ที่ 5 จังหวัด",), leads=frozenset(["ordinal", "ordinal_soft"])),
-    rule("identifier.word_before", Role.IDENTIFIER, "a word for a law, a document, an address or a code", _SERIES, _by_lead(Role.IDENTIFIER),
+         {"ครั้งที่ 9": "ordinal", "เข็มที่ 1 และ 2": "ordinal"}, ("ที่ 5 จังหวัด", "ทรงตัวที่ 0.3"), leads=frozenset(["ordinal", "ordinal_soft"]),
+         shapes=frozenset([Shape.DAY, Shape.INT, Shape.YEAR, Shape.SLASH, Shape.OTHER, Shape.DATE])),
+    rule("identifier.code", Role.IDENTIFIER, "letters and digits after a word for a number", _CODE, _if_left(_CODE_LEFT, Role.IDENTIFIER, 40),
+         {"รถกระบะทะเบียน กข 4821 เชียงใหม่": "identifier"}, ("ทะเบียน 5 คน",)),
+    rule("ordinal.school_year", Role.ORDINAL, "a school year", _NUMERAL, _if_left(_SCHOOL_LEFT, Role.ORDINAL, 30), {"รับนักเรียนชั้น ม.1": "ordinal"},
+         ("หมู่บ้าน ม.1",), leads=frozenset(["identifier", "ordinal"])),
+    rule("other.score", Role.OTHER, "the result of a match", _SCORE, _if_left(_SCORE_LEFT, Role.OTHER, 60), {"ทีมเยือนชนะ 3-1 อย่างขาดลอย": "other"},
+         ("ชนะ 3 ครั้ง",), shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("identifier.word_before", Role.IDENTIFIER, "a word for a law, a document, an address or a code", _LEGAL_SERIES, _by_lead(Role.IDENTIFIER),
          {"มาตรา 44": "identifier", "เลขที่ 12/3": "identifier"}, ("หัวข้อ 5 เรื่อง",), leads=frozenset(["identifier"])),
     rule("name.word_before", Role.NAME, "a name that ends in a number", _SERIES, _by_lead(Role.NAME),
          {"โควิด 19": "name", "PM 2.5": "name", "สาย 11": "name"}, ("โควิด มี 5 คน",), leads=frozenset(["name"])),
@@ -265,14 +323,82 @@ LATE_RULES: Final = (
     rule("other.formula", Role.OTHER, "a sum or a product", _SUM, _just(Role.OTHER), {"2 + 1": "other"}, ("2 คน",)),
     rule("identifier.hotline", Role.IDENTIFIER, "a short number near a word for a hotline", _HOTLINE, _hotline,
          {"สายด่วนกรมชลประทาน 1460": "identifier"}, ("มี 1460",), shapes=frozenset([Shape.INT])),
-    rule("identifier.postcode", Role.IDENTIFIER, "five digits after an address", _POSTCODE, _postcode,
-         {"เขตดินแดง กรุงเทพฯ 10400": "identifier"}, ("มี 10400",), shapes=frozenset([Shape.INT])),
     rule("name.latin_right", Role.NAME, "a number joined to Latin letters", _LATIN_RIGHT, _latin_right, {"เครือข่าย 5G": "name"},
          ("5 กก.",)),
     rule("name.year_and_latin", Role.NAME, "a year that begins a Latin-script name", _LATIN_RIGHT_SPACED, _latin_right,
          {"(2015 Nanning-Beijing Cooperation Consensus)": "name"}, ("2015 เมือง",), shapes=frozenset([Shape.YEAR])),
     rule("name.latin_before", Role.NAME, "a Latin-script name that ends in a number", _NUMERAL, _latin_spaced,
          {"งาน Boeing 737": "name"}, ("in 2021",)),
+)
+
+# ── Last: evidence from further away ─────────────────────────────────────────────────────────────────────────────────
+_INT_END: Final = re.compile(r"\d{1,4}(?![\d]|[.,:/]\d)")
+_DAY_NUMBER: Final = re.compile(rf"\d{{1,3}}(?![\d]|[.,:/]\d)(?:{_JOINED}\d{{1,2}})?(?:{_LISTED}\d{{1,2}}(?!\d)(?:{_JOINED}\d{{1,2}})?)*")
+_THAT_LEFT: Final = re.compile(r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)ที่[ \t]?$|\((?:คน)?ที่[ \t]?$")
+_ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+[ \t]?$")
+_ABBREVIATION: Final = re.compile(r"\d{1,4}(?:[-/.]\d{1,4})*(?![\d,])(?:[ ]?[ก-ฮ](?![ก-๎]))?")
+_LETTERED: Final = re.compile(r"\d{1,2}[ ]?[ก-ฮ](?:\.|(?![ก-๎]))(?!\d)")
+_VERSION: Final = re.compile(r"\d\.0(?!\d)")
+_INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}$|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?$")
+_INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5}\.\d+)?")
+_LUNAR_DAY: Final = re.compile(r"\d{1,2}[ ]?(?:-[ ]?\d{1,2}[ ]?)?ค่ำ(?:[ ]?(?:,[ ]?)?(?:กลาง)?เดือน[ ]?\d{1,2}(?!\d)(?:[ ]?/[ ]?\d)?)?")
+_ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?$")
+_PLACE_NOUN: Final = alternation(row["surface"] for row in seeds.rows("numbered_nouns"))
+_PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}$")
+_FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎])$")
+_FOOTNOTE: Final = re.compile(r"\d{1,2}(?=[ \t\n)])")
+_CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*$")
+_CELL: Final = re.compile(rf"(?:{NUMERAL})(?=[)*%]*(?:[ ]{{2,}}|[ \t]*(?:\n|$)|\t))")
+_CELL_ROW: Final = re.compile(r"\d[ \t]{1,4}-?$")
+_CELL_NEXT: Final = re.compile(r"[ \t]{1,4}-?\d")
+
+
+def _day_number(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    return [Found(site.lead_start, m.end(), Reason(Role.ORDINAL))]
+
+
+def _cell(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    """A number that fills a line or a column of its own: its unit stands in the table's head."""
+    text = site.text
+    left = text[max(0, m.start() - 8) : m.start()]
+    if _CELL_BEFORE.search(left) or m.start() == 0:
+        return [Found(m.start(), m.end(), Reason(Role.OTHER))]
+    return None
+
+
+def _cell_row(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    """A number between numbers and nothing else: a row of a table, or of lots in a draw."""
+    before = _CELL_ROW.search(site.text[max(0, m.start() - 6) : m.start()])
+    after = _CELL_NEXT.match(site.text, m.end())
+    line_ends = site.text[m.end() : m.end() + 3].strip(" \t")[:1] in ("", "\n")
+    if (before and (after or line_ends)) or (after and _CELL_BEFORE.search(site.text[max(0, m.start() - 8) : m.start()])):
+        return [Found(m.start(), m.end(), Reason(Role.OTHER))]
+    return None
+
+
+LAST_RULES: Final = (
+    rule("ordinal.day_number", Role.ORDINAL, "the n-th day of something, or of every month", _DAY_NUMBER, _day_number,
+         {"เป็นวันที่ 2 ของการประชุม": "ordinal"}, ("วันที่ 2 มกราคม",), leads=frozenset(["day"])),
+    rule("ordinal.noun_before", Role.ORDINAL, "a noun and ที่", _SERIES, _if_left(_THAT_LEFT, Role.ORDINAL, 24),
+         {"มณฑลทหารบกที่ 23": "ordinal", "(ที่ 2 จากขวา)": "ordinal"}, ("อยู่ที่ 53.4", "ที่ 5"),
+         shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("other.lunar_day", Role.OTHER, "a day of the lunar calendar", _LUNAR_DAY, _just(Role.OTHER), {"ขึ้น 15 ค่ำ เดือน 12": "other"}, ("15 คำ",)),
+    rule("name.abbreviation", Role.NAME, "a Thai abbreviation and a number", _ABBREVIATION, _if_left(_ABBREVIATION_LEFT, Role.NAME, 16),
+         {"มท.1 เป็นประธาน": "name", "ส.ป.ก. 4-01": "name"}, ("พ.ศ. 1",)),
+    rule("name.lettered", Role.NAME, "a number and a Thai letter: 5ส", _LETTERED, _just(Role.NAME), {"กิจกรรม 5ส ": "name"}, ("5 คน",)),
+    rule("name.version", Role.NAME, "a generation after a name: 4.0", _VERSION, _if_left(_ATTACHED_LEFT, Role.NAME, 3), {"ภาครัฐ 4.0": "name"},
+         ("1.5",), shapes=frozenset([Shape.DECIMAL])),
+    rule("other.index_value", Role.OTHER, "a value of an index, a mean or a score without a unit", _INDEX, _if_left(_INDEX_LEFT, Role.OTHER),
+         {"ดัชนีความเชื่อมั่นเท่ากับ 49.8 ": "other"}, ("มี 49.8",)),
+    rule("name.numbered_place", Role.NAME, "a building, a bridge, an office or a plan with a number", _SERIES, _if_left(_PLACE_LEFT, Role.NAME, 50),
+         {"สะพานมิตรภาพ 3 (นครพนม)": "name"}, ("เมื่อ 3 ",), shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("name.thai_attached", Role.NAME, "a number written to the end of a Thai name", _INT_END, _if_left(re.compile(r"[ก-๎]$"), Role.NAME, 1),
+         {"“จับกัง1” สั่ง": "name"}, ("จับกัง 1",), shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("other.footnote", Role.OTHER, "the mark of a footnote", _FOOTNOTE, _if_left(_FOOTNOTE_LEFT, Role.OTHER, 40),
+         {"ทั้งหมด (TPLab)1 ประจำปี": "other"}, ("ทั้งหมด 1 ",), shapes=frozenset([Shape.DAY, Shape.INT])),
+    rule("other.table_cell", Role.OTHER, "a number that fills a line or a column: its unit stands in the head of a table", _CELL, _cell,
+         {"คำขอละ\n5,000\n": "other"}, ("ทั้งหมด 5,000",)),
+    rule("other.table_row", Role.OTHER, "a number in a row of numbers", _NUMERAL, _cell_row, {"10847 11124 16543": "other"}, ("ทั้งหมด 5,000",)),
 )
 
 # ── Zones: URLs, e-mail addresses, hashtags ──────────────────────────────────────────────────────────────────────────

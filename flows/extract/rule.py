@@ -72,8 +72,10 @@ class Site:
     lead_start: int
     word: Word | None
     word_end: int
+    word_kind: str
     floor: int
     context: Context
+    previous: Found | None = None
     reading: Reading | None = None  # the number expression at this trigger, read once for money, measures and counts
 
     @property

@@ -114,7 +114,7 @@ COMPARATORS_BETWEEN: Final = {
 COMPARATORS_AFTER: Final = {
     row["surface"]: Comparator(row["comparator"]) for row in seeds.rows("comparators") if row["position"] == "after"
 }
-_TIMES_OF_DAY: Final = ("น.", "นาฬิกา", "น")
+_TIMES_OF_DAY: Final = ("น.", "นาฬิกา")
 
 
 def _currency_forms(*, after: bool) -> dict[str, Currency]:
@@ -132,7 +132,13 @@ UNITS_AFTER: Final = {
     row["surface"]: Unit(row["unit_code"], row["note"]) for row in seeds.rows("unit_forms") if row["position"] != "before"
 }
 CLASSIFIERS: Final = {row["surface"]: row["unit_code"] for row in seeds.rows("classifiers")}
-BLOCKED: Final = frozenset(row["surface"] for row in seeds.rows("blocked_words"))
+# Words that only begin like a unit; what follows under `unless` makes them the unit again: 3 วันที่|ผ่านมา.
+BLOCKED: Final[dict[str, re.Pattern[str] | None]] = {
+    longer: None for row in seeds.rows("classifiers") for longer in row["blocked_by"].split(";") if longer
+} | {row["surface"]: re.compile(row["unless"]) if row["unless"] else None for row in seeds.rows("blocked_words")}
+# Classifiers that other words begin with too: they count only where the word ends or a function word follows.
+BOUNDARY: Final = frozenset(row["surface"] for row in seeds.rows("classifiers") if row["evidence"] == "boundary")
+FUNCTION_WORDS: Final = tuple(row["surface"] for row in seeds.rows("function_words"))
 
 
 @cache
@@ -143,7 +149,7 @@ def words_after() -> dict[str, Word]:
     for surface in surfaces:
         month, currency, unit = MONTHS.get(surface), CURRENCIES_AFTER.get(surface), UNITS_AFTER.get(surface)
         classifier, scale = CLASSIFIERS.get(surface), SCALES.get(surface)
-        if surface in BLOCKED:
+        if surface in BLOCKED and surface not in CLASSIFIERS:
             kind = "blocked"
         elif month is not None:
             kind = "month"
@@ -163,6 +169,7 @@ def words_before() -> dict[str, Lead]:
     leads: dict[str, Lead] = {}
     for surface, comparator in COMPARATORS_BEFORE.items():
         leads[surface] = Lead(surface, "comparator", comparator=comparator)
+        leads[surface.capitalize()] = Lead(surface.capitalize(), "comparator", comparator=comparator)
     for surface, currency in CURRENCIES_BEFORE.items():
         leads[surface] = Lead(surface, "currency", currency=currency.code)
     for surface in (*CLASSIFIERS, *UNITS_AFTER):
@@ -182,3 +189,16 @@ def words_before() -> dict[str, Lead]:
     for row in seeds.rows("lead_words"):
         leads[row["surface"]] = Lead(row["surface"], row["kind"], row["strength"] == "strong")
     return leads
+
+
+def unblocked(word: Word, text: str, end: int) -> Word | None:
+    """The unit that a blocked word hides where what follows at `end` shows that it is one; None otherwise."""
+    unless = BLOCKED.get(word.surface)
+    if unless is None or not unless.match(text, end):
+        return None
+    words = words_after()
+    for length in range(len(word.surface) - 1, 0, -1):
+        shorter = words.get(word.surface[:length])
+        if shorter is not None and shorter.kind != "blocked":
+            return shorter
+    return None

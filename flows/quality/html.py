@@ -48,7 +48,6 @@ def write(con: duckdb.DuckDBPyConnection, folder: Path, summary: Summary) -> Pat
     """Write a run's report, and its numbers beside it as JSON, also as the latest ones; return the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"{summary.run_id}.html"
-    summary.report = str(page.absolute())
     html = render(con, summary)
     numbers = json.dumps(summary.as_dict(), ensure_ascii=False, indent=2)
     for name in (summary.run_id, LATEST):
@@ -157,3 +156,20 @@ def _replace(file: Path, text: str) -> None:
     partial = file.with_name(f".{file.name}.tmp")
     partial.write_text(text, encoding="utf-8")
     os.replace(partial, file)  # noqa: PTH105 - a reader sees the old page or the new one
+
+
+def markdown(summary: Summary) -> str:
+    """Return the summary of a run as a few lines of Markdown, for the pages of other tools."""
+    lines = [
+        f"**{summary.status}**: {summary.acquired:,} new or changed, {summary.unchanged:,} unchanged, "
+        f"{summary.rejected:,} rejected, {summary.loaded:,} loaded",
+        "",
+        "| dimension | score | verdict |",
+        "| --- | --- | --- |",
+        *(f"| {each.dimension} | {_percent(each.score)} | {each.verdict} |" for each in summary.scores),
+        "",
+        *(f"- {each.verdict}: {each.check}, {each.failing:,} of {each.total:,}. {each.remedy}" for each in summary.findings),
+        "",
+        f"Warehouse `{summary.warehouse}`, report `{summary.report}`",
+    ]
+    return "\n".join(lines)

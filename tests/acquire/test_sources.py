@@ -28,6 +28,8 @@ owner = "desk@example.org"
 permission = "contract 7"
 """
 
+LOCATION = "the path of the folder or archive, absolute or relative to this file"
+
 
 def declared(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "sources.toml"
@@ -111,8 +113,7 @@ id = "late"
     assert problems(tmp_path, text) == [
         'line 4: source "gov": kind "fodler" is no kind; did you mean "folder"?',
         'line 6: source "gov": unknown key "publsher"; did you mean "publisher"?',
-        'line 8: source "gov": location is missing: '
-        "the path of the folder or archive, absolute or relative to this file",
+        f'line 8: source "gov": location is missing: {LOCATION}',
         'line 9: source "gov": id is taken by the one at line 2; ids must differ',
         'line 11: source "gov": time_zone "Asia/Bankok" is no time zone; did you mean "Asia/Bangkok"?',
         'line 12: source "gov": include must be a list of patterns such as ["*.txt"], not "*.txt"',

@@ -11,20 +11,21 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.stage import Extractor, Landed
+from schemas.instants import utc
 from schemas.records import Document, Extraction, Header, LedgerEntry, Mention
 from schemas.values import Comparator, Confidence, Count, Measure, Modifier, Money, Period, Reason, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from schemas.values import Value
 
 FILLER = "คณะผู้แทนจากทั้งสองประเทศหารือเรื่องความร่วมมือด้านการค้าและการลงทุนอย่างต่อเนื่อง "
-STARTED = datetime(2026, 11, 20, 6, 0, 0)
+STARTED = utc(datetime(2026, 11, 20, 6, tzinfo=UTC))
 RULES = {
     Period: "date.test",
     Money: "money.test",
@@ -51,12 +52,17 @@ class Release:
         if not self.body:
             self.body = f"{self.title}\n"
 
+    @property
+    def paragraph_no(self) -> int:
+        """Of what is added next: blank lines don't count."""
+        return sum(1 for line in self.body.split("\n")[:-1] if line.strip())
+
     def text(self, text: str) -> Release:
         self.body += text
         return self
 
     def fact(self, surface: str, value: Value, **more: object) -> Release:
-        start, paragraph = len(self.body), self.body.count("\n")
+        start, paragraph = len(self.body), self.paragraph_no
         self.body += surface
         rule = RULES[type(value)]
         if not isinstance(value, Reason):
@@ -71,7 +77,7 @@ class Release:
     def unexplained(self, numeral: str) -> Release:
         start = len(self.body)
         self.body += numeral
-        entry = LedgerEntry(start, len(self.body), numeral, Role.UNEXPLAINED, None, self.body.count("\n"))
+        entry = LedgerEntry(start, len(self.body), numeral, Role.UNEXPLAINED, None, self.paragraph_no)
         self.ledger.append(entry)
         return self
 

@@ -6,7 +6,11 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(current_release.body, fact_count.sentence_start + 1, fact_count.sentence_end - fact_count.sentence_start) as sentence,
+    substring(
+        string_split(current_release.body, chr(10))[fact_count.line_no + 1],
+        fact_count.sentence_start + 1,
+        fact_count.sentence_end - fact_count.sentence_start
+    ) as sentence,
     fact_count.surface,
     fact_count.value,
     fact_count.value_max,
@@ -49,7 +53,7 @@ comment on column counts.basis is 'What context or convention supplied; null whe
 comment on column counts.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column counts.rule is 'Rule that read it.';
 comment on column counts.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
-comment on column counts.paragraph_no is 'Line of the body that the fact starts in, from 0.';
+comment on column counts.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column counts.char_start is 'First code point of the fact in the body, from 0.';
 comment on column counts.char_end is 'Code point after its last one.';
 comment on column counts.source_uri is 'Where the document was read.';

@@ -6,7 +6,11 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(current_release.body, fact_date.sentence_start + 1, fact_date.sentence_end - fact_date.sentence_start) as sentence,
+    substring(
+        string_split(current_release.body, chr(10))[fact_date.line_no + 1],
+        fact_date.sentence_start + 1,
+        fact_date.sentence_end - fact_date.sentence_start
+    ) as sentence,
     fact_date.surface,
     fact_date.edtf,
     fact_date.date_start,
@@ -46,7 +50,7 @@ comment on column dates.basis is 'What context or convention supplied; null wher
 comment on column dates.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column dates.rule is 'Rule that read it.';
 comment on column dates.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
-comment on column dates.paragraph_no is 'Line of the body that the fact starts in, from 0.';
+comment on column dates.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column dates.char_start is 'First code point of the fact in the body, from 0.';
 comment on column dates.char_end is 'Code point after its last one.';
 comment on column dates.source_uri is 'Where the document was read.';

@@ -6,7 +6,11 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(current_release.body, fact_measure.sentence_start + 1, fact_measure.sentence_end - fact_measure.sentence_start) as sentence,
+    substring(
+        string_split(current_release.body, chr(10))[fact_measure.line_no + 1],
+        fact_measure.sentence_start + 1,
+        fact_measure.sentence_end - fact_measure.sentence_start
+    ) as sentence,
     fact_measure.surface,
     fact_measure.value,
     fact_measure.value_max,
@@ -53,7 +57,7 @@ comment on column measures.basis is 'What context or convention supplied; null w
 comment on column measures.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column measures.rule is 'Rule that read it.';
 comment on column measures.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
-comment on column measures.paragraph_no is 'Line of the body that the fact starts in, from 0.';
+comment on column measures.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column measures.char_start is 'First code point of the fact in the body, from 0.';
 comment on column measures.char_end is 'Code point after its last one.';
 comment on column measures.source_uri is 'Where the document was read.';

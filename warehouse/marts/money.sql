@@ -45,7 +45,7 @@ select
     source,
     publisher,
     title,
-    substring(body, sentence_start + 1, sentence_end - sentence_start) as sentence,
+    substring(string_split(body, chr(10))[line_no + 1], sentence_start + 1, sentence_end - sentence_start) as sentence,
     surface,
     amount,
     amount_max,
@@ -103,7 +103,7 @@ comment on column money.basis is 'What context or convention supplied; null wher
 comment on column money.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column money.rule is 'Rule that read it.';
 comment on column money.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
-comment on column money.paragraph_no is 'Line of the body that the fact starts in, from 0.';
+comment on column money.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column money.char_start is 'First code point of the fact in the body, from 0.';
 comment on column money.char_end is 'Code point after its last one.';
 comment on column money.source_uri is 'Where the document was read.';

@@ -41,10 +41,10 @@ comment on column dim_release.body is 'The decoded text, line ends as \n, otherw
 comment on column dim_release.language is 'ISO 639 code of the main language; und where it cannot be told.';
 comment on column dim_release.published_on is 'Day of publication (Gregorian); null where unknown.';
 comment on column dim_release.published_on_key is 'Day of publication in dim_date; -1 where unknown.';
-comment on column dim_release.published_on_basis is 'What the day of publication was read from; null where it is unknown.';
+comment on column dim_release.published_on_basis is 'What the day of publication was read from, or why a date that is there is not believed.';
 comment on column dim_release.dateline_place is 'Place of the dateline as written.';
 comment on column dim_release.encoding is 'Character encoding that the raw bytes were decoded from.';
-comment on column dim_release.paragraph_count is 'Number of lines of the body; facts number them from 0.';
+comment on column dim_release.paragraph_count is 'Number of paragraphs: lines that are not blank.';
 comment on column dim_release.char_count is 'Length of the body in Unicode code points.';
 comment on column dim_release.content_hash is 'SHA-256 of the raw bytes, in hex.';
 comment on column dim_release.first_seen_at is 'When any revision of the release was first acquired (UTC).';
@@ -62,6 +62,7 @@ create table fact_date (
     surface varchar not null,
     paragraph_no integer not null,
     rule_key integer not null,
+    line_no integer not null,
     sentence_start integer not null,
     sentence_end integer not null,
     confidence varchar not null,
@@ -80,10 +81,11 @@ comment on column fact_date.release_key is 'Revision of the release that the tex
 comment on column fact_date.char_start is 'First code point of the span in dim_release.body, from 0.';
 comment on column fact_date.char_end is 'Code point after the span''s last one.';
 comment on column fact_date.surface is 'The text of the span: body[char_start:char_end].';
-comment on column fact_date.paragraph_no is 'Line of the body that the span starts in, from 0.';
+comment on column fact_date.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
 comment on column fact_date.rule_key is 'Rule that read it (dim_rule).';
-comment on column fact_date.sentence_start is 'First code point of the stretch of text around the fact.';
-comment on column fact_date.sentence_end is 'Code point after the last one of that stretch.';
+comment on column fact_date.line_no is 'Line of the body that the span starts in, from 0, blank ones counted.';
+comment on column fact_date.sentence_start is 'First code point, in that line, of the stretch of text to show around the span.';
+comment on column fact_date.sentence_end is 'Code point of that line after the stretch''s last one.';
 comment on column fact_date.confidence is 'stated by the text, inferred from context, or assumed by convention.';
 comment on column fact_date.basis is 'What context or convention supplied; null where nothing was.';
 comment on column fact_date.alternatives is 'Other readings of an ambiguous expression; usually empty.';
@@ -102,6 +104,7 @@ create table fact_money (
     surface varchar not null,
     paragraph_no integer not null,
     rule_key integer not null,
+    line_no integer not null,
     sentence_start integer not null,
     sentence_end integer not null,
     confidence varchar not null,
@@ -119,10 +122,11 @@ comment on column fact_money.release_key is 'Revision of the release that the te
 comment on column fact_money.char_start is 'First code point of the span in dim_release.body, from 0.';
 comment on column fact_money.char_end is 'Code point after the span''s last one.';
 comment on column fact_money.surface is 'The text of the span: body[char_start:char_end].';
-comment on column fact_money.paragraph_no is 'Line of the body that the span starts in, from 0.';
+comment on column fact_money.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
 comment on column fact_money.rule_key is 'Rule that read it (dim_rule).';
-comment on column fact_money.sentence_start is 'First code point of the stretch of text around the fact.';
-comment on column fact_money.sentence_end is 'Code point after the last one of that stretch.';
+comment on column fact_money.line_no is 'Line of the body that the span starts in, from 0, blank ones counted.';
+comment on column fact_money.sentence_start is 'First code point, in that line, of the stretch of text to show around the span.';
+comment on column fact_money.sentence_end is 'Code point of that line after the stretch''s last one.';
 comment on column fact_money.confidence is 'stated by the text, inferred from context, or assumed by convention.';
 comment on column fact_money.basis is 'What context or convention supplied; null where nothing was.';
 comment on column fact_money.alternatives is 'Other readings of an ambiguous expression; usually empty.';
@@ -140,6 +144,7 @@ create table fact_count (
     surface varchar not null,
     paragraph_no integer not null,
     rule_key integer not null,
+    line_no integer not null,
     sentence_start integer not null,
     sentence_end integer not null,
     confidence varchar not null,
@@ -158,10 +163,11 @@ comment on column fact_count.release_key is 'Revision of the release that the te
 comment on column fact_count.char_start is 'First code point of the span in dim_release.body, from 0.';
 comment on column fact_count.char_end is 'Code point after the span''s last one.';
 comment on column fact_count.surface is 'The text of the span: body[char_start:char_end].';
-comment on column fact_count.paragraph_no is 'Line of the body that the span starts in, from 0.';
+comment on column fact_count.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
 comment on column fact_count.rule_key is 'Rule that read it (dim_rule).';
-comment on column fact_count.sentence_start is 'First code point of the stretch of text around the fact.';
-comment on column fact_count.sentence_end is 'Code point after the last one of that stretch.';
+comment on column fact_count.line_no is 'Line of the body that the span starts in, from 0, blank ones counted.';
+comment on column fact_count.sentence_start is 'First code point, in that line, of the stretch of text to show around the span.';
+comment on column fact_count.sentence_end is 'Code point of that line after the stretch''s last one.';
 comment on column fact_count.confidence is 'stated by the text, inferred from context, or assumed by convention.';
 comment on column fact_count.basis is 'What context or convention supplied; null where nothing was.';
 comment on column fact_count.alternatives is 'Other readings of an ambiguous expression; usually empty.';
@@ -180,6 +186,7 @@ create table fact_measure (
     surface varchar not null,
     paragraph_no integer not null,
     rule_key integer not null,
+    line_no integer not null,
     sentence_start integer not null,
     sentence_end integer not null,
     confidence varchar not null,
@@ -199,10 +206,11 @@ comment on column fact_measure.release_key is 'Revision of the release that the 
 comment on column fact_measure.char_start is 'First code point of the span in dim_release.body, from 0.';
 comment on column fact_measure.char_end is 'Code point after the span''s last one.';
 comment on column fact_measure.surface is 'The text of the span: body[char_start:char_end].';
-comment on column fact_measure.paragraph_no is 'Line of the body that the span starts in, from 0.';
+comment on column fact_measure.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
 comment on column fact_measure.rule_key is 'Rule that read it (dim_rule).';
-comment on column fact_measure.sentence_start is 'First code point of the stretch of text around the fact.';
-comment on column fact_measure.sentence_end is 'Code point after the last one of that stretch.';
+comment on column fact_measure.line_no is 'Line of the body that the span starts in, from 0, blank ones counted.';
+comment on column fact_measure.sentence_start is 'First code point, in that line, of the stretch of text to show around the span.';
+comment on column fact_measure.sentence_end is 'Code point of that line after the stretch''s last one.';
 comment on column fact_measure.confidence is 'stated by the text, inferred from context, or assumed by convention.';
 comment on column fact_measure.basis is 'What context or convention supplied; null where nothing was.';
 comment on column fact_measure.alternatives is 'Other readings of an ambiguous expression; usually empty.';
@@ -229,7 +237,7 @@ comment on column fact_numeral.release_key is 'Revision of the release that the 
 comment on column fact_numeral.char_start is 'First code point of the span in dim_release.body, from 0.';
 comment on column fact_numeral.char_end is 'Code point after the span''s last one.';
 comment on column fact_numeral.surface is 'The text of the span: body[char_start:char_end].';
-comment on column fact_numeral.paragraph_no is 'Line of the body that the span starts in, from 0.';
+comment on column fact_numeral.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
 comment on column fact_numeral.rule_key is 'Rule that read it (dim_rule).';
 comment on column fact_numeral.role is 'Fact it belongs to (date, money, count, measure), named reason why it is none, or unexplained.';
 

@@ -1,0 +1,96 @@
+"""Numbers that share a unit with a neighbour: `2, 3 และ 5 ล้านบาท`, `ร้อยละ 9.9 และ 8.8 ตามลำดับ`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from flows.extract import counts, measures, money
+from flows.extract.numerals import NUMBER, SCALE, decimal, scale, shape_of
+from flows.extract.quantities import QUANTITY, read
+from flows.extract.rule import Found, Rule, Site
+from schemas.values import Comparator, Count, Measure, Money, Role, Value
+
+_LINK: Final = r"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|ถึง|&)[ \t]?|[ \t]?[/-][ \t]?|[ \t])"
+_AHEAD: Final = re.compile(
+    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t]?(?P<s>{SCALE})?(?:{_LINK}{NUMBER}(?![0-9]|[.:/][0-9]|,[0-9]{{3}})[ \t]?(?:{SCALE})?){{0,11}}?"
+    rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
+)
+_PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
+
+
+def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
+    """The fact of the last number of the list, and the factor that its scale lends to the first."""
+    start = m.start("last")
+    last = QUANTITY.match(site.text, start)
+    if last is None:
+        return None
+    from flows.extract.find import neighbours  # the same look-up that the pass uses
+
+    inner = neighbours(site.text, start, m.end("last"), m.start("last"), site.context, None)
+    for rule in (*money.RULES, *measures.RULES, *counts.RULES):
+        found = rule.resolve(last, inner)
+        for f in found or ():
+            reading = inner.reading or read(last, inner)
+            factor = scale((last.group("s1") or "") + (last.group("s1b") or "")) if reading.value_max is None else Decimal(1)
+            return f, factor
+    return None
+
+
+def _shared_after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    member = _member(m, site)
+    if member is None:
+        return None
+    last, lent = member
+    own = m.group("s")
+    value = decimal(m.group("n")) * (scale(own) if own else lent)
+    end = m.end("s") if own else m.end("n")
+    made = _like(last.value, value)
+    if made is None:
+        return None
+    reading = read(QUANTITY.match(site.text, site.start), site) if QUANTITY.match(site.text, site.start) else None  # type: ignore[arg-type]
+    if reading is not None and reading.comparator is not Comparator.EQ:
+        made = replace(made, comparator=reading.comparator)
+    return [Found(site.start, end, made, basis="unit: last of the list")]
+
+
+def _like(value: Value, number: Decimal) -> Money | Measure | Count | None:
+    if isinstance(value, Money):
+        return Money(number, None, value.currency, Comparator.EQ, value.per)
+    if isinstance(value, Count):
+        return Count(number, None, value.unit, value.unit_code, Comparator.EQ, value.per)
+    if isinstance(value, Measure):
+        return measures.of(number, None, value.unit_code, Comparator.EQ, value.per)
+    return None
+
+
+def _shared_percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    previous = site.previous
+    if previous is None or not isinstance(previous.value, Measure) or previous.value.unit_code != "%":
+        return None
+    if not previous.rule.startswith("measure.percent"):
+        return None
+    gap = site.text[previous.end : site.start]
+    if not _PERCENT_GAP.fullmatch(gap):
+        return None
+    reading = read(m, site)
+    if reading.unit is not None:
+        return None
+    value = -reading.value if gap.endswith("-") and reading.value_max is None and "-" in gap.strip("- ") + gap[-1:] else reading.value
+    return [Found(site.start, reading.end, measures.of(value, reading.value_max, "%", Comparator.EQ, previous.value.per), basis="unit: ร้อยละ before the list")]
+
+
+RULES: Final = (
+    Rule(
+        "measure.percent_list", Role.MEASURE, "further numbers after ร้อยละ", QUANTITY, _shared_percent,
+        {"ร้อยละ 9.9 และ 8.8 ตามลำดับ": "measure 8.8 %"}, ("ร้อยละ 9.9 และ 8 คน",),
+    ),
+    Rule(
+        "count.shared_unit", Role.COUNT, "a number that shares the unit of the last of its list", _AHEAD, _shared_after,
+        {"2, 3 และ 5 ล้านบาท": "THB 2000000", "5 หรือ 6 แห่ง": "count 5 แห่ง"}, ("2, 3 และ",),
+    ),
+)
+_ = shape_of

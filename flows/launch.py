@@ -1,0 +1,82 @@
+"""Starting a flow from the command line: what can be told at once is told at once, then Prefect, then the flow."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows import show
+from flows.complaints import FAILED, REFUSED
+from flows.engine import server
+from flows.progress import shown
+from flows.request import chosen_sources
+from warehouse.lock import run_lock
+from warehouse.paths import Paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flows.quality.summary import Summary
+    from flows.request import Request
+
+EXIT_CODES = {"ok": 0, "failed": FAILED, "refused": REFUSED}
+
+
+def run(request: Request, *, as_json: bool) -> int:
+    """Run the ingest flow and print its result; return the exit code.
+
+    Raises:
+        SourceError: a path does not exist, or the declaration of sources is wrong.
+        WarehouseError: the warehouse can't be used, or another run is using it.
+        EngineError: Prefect can't be used.
+    """
+    parameters = request.parameters()
+    chosen_sources(parameters["paths"], parameters["sources_file"])
+
+    def call() -> Summary:
+        from flows.ingest import ingest
+
+        return ingest(**parameters)
+
+    return _launch(parameters["warehouse"], call, as_json=as_json)
+
+
+def rebuild(request: Request, *, as_json: bool) -> int:
+    """Run the rebuild flow and print its result; return the exit code.
+
+    Raises:
+        WarehouseError: the warehouse can't be used or isn't there, or another run is using it.
+        EngineError: Prefect can't be used.
+    """
+    parameters = request.parameters()
+
+    def call() -> Summary:
+        from flows.rebuild import rebuild as flow
+
+        return flow(parameters["warehouse"], force=parameters["force"], workers=parameters["workers"])
+
+    return _launch(parameters["warehouse"], call, as_json=as_json)
+
+
+def _launch(warehouse: str, call: Callable[[], Summary], *, as_json: bool) -> int:
+    with run_lock(Paths(Path(warehouse))):
+        pass  # another run is told of before Prefect is started; the flow holds the lock itself
+    with server(), shown(show.console(stderr=True)):
+        summary = _ended(call)
+    if as_json:
+        sys.stdout.write(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        show.console().print(show.result(summary))
+    return EXIT_CODES[summary.status]
+
+
+def _ended(call: Callable[[], Summary]) -> Summary:
+    """Return the summary of a run, whether it is `ok` or not."""
+    from flows.ingest import RunEnded
+
+    try:
+        return call()
+    except RunEnded as ended:
+        return ended.summary
