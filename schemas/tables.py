@@ -8,7 +8,7 @@ the batch around a row (does the text really stand there?) is added by `flows.st
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import pandas as pd
 import pandera.pandas as pap
@@ -16,6 +16,9 @@ import pyarrow as pa
 
 import seeds
 from schemas.values import Comparator, Confidence, Modifier, Role
+
+if TYPE_CHECKING:
+    from enum import StrEnum
 
 Int64 = Annotated[pd.ArrowDtype, pa.int64()]
 Int32 = Annotated[pd.ArrowDtype, pa.int32()]
@@ -43,6 +46,10 @@ KEY_TEXT: Final = r"[0-9a-f]{64}"
 @cache
 def _seeded(table: str, column: str) -> frozenset[str]:
     return frozenset(row[column] for row in seeds.rows(table))
+
+
+def _values(names: type[StrEnum]) -> list[str]:
+    return [name.value for name in names]
 
 
 def _holds(outcome: pd.Series) -> pd.Series[bool]:
@@ -155,7 +162,7 @@ class _Fact(_Span):
     )
     sentence_end: Int32 = pap.Field(description="Code point of that line after the stretch's last one.")
     confidence: Text = pap.Field(
-        isin=list(Confidence),
+        isin=_values(Confidence),
         description="stated by the text, inferred from context, or assumed by convention.",
     )
     basis: Text = pap.Field(nullable=True, description="What context or convention supplied; null where nothing was.")
@@ -180,7 +187,7 @@ class FactDate(_Fact):
     date_end_key: Int32 = pap.Field(description="Last day in dim_date; -1 where unknown.")
     modifier: Text = pap.Field(
         nullable=True,
-        isin=list(Modifier),
+        isin=_values(Modifier),
         description="by, since, until or approx where the text says so; null otherwise.",
     )
     is_relative: Flag = pap.Field(description="Whether the text names the period relative to another day (today …).")
@@ -216,7 +223,7 @@ class FactMoney(_Fact):
     currency_code: Text = pap.Field(description="ISO 4217 code of the currency (dim_currency).")
     currency_key: Int32 = pap.Field(ge=0, description="The currency in dim_currency.")
     comparator: Text = pap.Field(
-        isin=list(Comparator), description="How the amount bounds the true one: eq, approx, gt, ge, lt or le."
+        isin=_values(Comparator), description="How the amount bounds the true one: eq, approx, gt, ge, lt or le."
     )
     per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
 
@@ -247,7 +254,7 @@ class FactCount(_Fact):
     unit_code: Text = pap.Field(nullable=True, description="Class of the classifier (dim_unit); null if none.")
     unit_key: Int32 = pap.Field(description="The class in dim_unit; -1 where there is none.")
     comparator: Text = pap.Field(
-        isin=list(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
+        isin=_values(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
     )
     per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
 
@@ -279,7 +286,7 @@ class FactMeasure(_Fact):
     )
     unit_key: Int32 = pap.Field(ge=0, description="The unit in dim_unit.")
     comparator: Text = pap.Field(
-        isin=list(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
+        isin=_values(Comparator), description="How the value bounds the true one: eq, approx, gt, ge, lt or le."
     )
     per_unit: Text = pap.Field(nullable=True, description="What it is per, as written; null for a total.")
     value_si: MeasureValue = pap.Field(
@@ -309,7 +316,7 @@ class FactNumeral(_Span):
     """
 
     role: Text = pap.Field(
-        isin=list(Role),
+        isin=_values(Role),
         description="Fact it belongs to (date, money, count, measure), named reason why it is none, or unexplained.",
     )
 
@@ -437,7 +444,7 @@ class DimRule(_Table):
 
     rule_key: Int32 = pap.Field(ge=-1, description="Key of the rule; -1 stands for no rule (an unexplained numeral).")
     rule_name: Text = pap.Field(str_length={"min_value": 1}, description="Name of the rule; ? for none.")
-    role: Text = pap.Field(isin=list(Role), description="What a numeral becomes that the rule takes.")
+    role: Text = pap.Field(isin=_values(Role), description="What a numeral becomes that the rule takes.")
     description: Text = pap.Field(nullable=True, description="What the rule reads.")
 
     class Config(_Table.Config):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pandera.api.checks import Check
 
 _UNREPRESENTABLE: Final = (pa.ArrowException, OverflowError, TypeError, UnicodeError, ValueError)
+
+_TOLD: Final = re.compile(r"(?P<code>[a-z_]+): (?P<sentence>.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,6 @@ def _failure(case: Any) -> Failure:
     check = str(case.check)
     if check == "multiple_fields_uniqueness":
         return Failure("key_repeated", "another row of the batch has the same key")
-    code, told, sentence = check.partition(": ")
-    if told:
-        return Failure(code, sentence)
+    if told := _TOLD.fullmatch(check):
+        return Failure(told["code"], told["sentence"])
     return Failure(f"{case.column}_{check.partition('(')[0]}", f"{case.column} = {case.failure_case!r} fails {check}")

@@ -35,7 +35,7 @@ def read_year(digits: str, era: str | None, anchor: date | None) -> Year | None:
     """The year that `digits` state; None where they contradict their era marker or are no year."""
     n = int(digits)
     if len(digits) == 4:
-        if 2300 <= n <= 2700:
+        if 2300 <= n <= 2700 or (era == "BE" and 2050 <= n < 2300):
             return Year(n - BE_OFFSET) if era != "CE" else None
         if 1000 <= n <= 2200:
             return Year(n) if era != "BE" else None

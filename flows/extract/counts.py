@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from decimal import Decimal
 from typing import Final
 
@@ -11,8 +12,8 @@ import seeds
 from flows.extract import measures
 from flows.extract.numerals import NUMBER, PLACE_WORD, SPELLED, decimal, spelled
 from flows.extract.quantities import ENDS, PER, QUANTITY, read
-from flows.extract.rule import Found, Rule, Site, Trigger
-from flows.extract.vocabulary import BOUNDARY, CLASSIFIERS, CURRENCIES_AFTER, UNITS_AFTER, alternation, words_after
+from flows.extract.rule import Found, Rule, Shape, Site, Trigger
+from flows.extract.vocabulary import BOUNDARY, CLASSIFIERS, CURRENCIES_AFTER, FUNCTION_WORDS, UNITS_AFTER, alternation, words_after
 from schemas.values import Comparator, Confidence, Count, Measure, Money, Role
 
 
@@ -22,10 +23,46 @@ def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if word is None or word.classifier is None or reading.percent or reading.sign:
         return None
     last = word.surface[-1]
+    if word.surface == "ชั้น" and site.text[reading.unit_end : reading.unit_end + 2].strip()[:1].isdigit():
+        if _ROOM_BEFORE.search(site.text, max(0, reading.start - 40), reading.start):
+            return None  # ห้องรับรอง 1 ชั้น 2: the room has the number
     if last.isascii() and last.isalpha() and site.text[reading.unit_end : reading.unit_end + 1].isascii() and site.text[reading.unit_end : reading.unit_end + 1].isalpha():
         return None
     count = Count(reading.value, reading.value_max, word.surface, word.classifier, reading.comparator, reading.per)
     return [Found(reading.start, reading.full_end, count, basis=reading.basis)]
+
+
+_ROOM_BEFORE: Final = re.compile(r"(?:ห้อง|อาคาร|ตึก|หอประชุม|Room|Ballroom)[^\n]{0,30}$")
+_PHRASE: Final = re.compile(r"[ \t]{0,2}(?P<phrase>[ก-๎]{2,24})")
+_NOUN_TAGS: Final = frozenset(["NCMN", "CNIT", "CLTV", "CFQC"])
+
+
+@lru_cache(maxsize=4096)
+def _noun(phrase: str) -> str | None:
+    """The first word of `phrase` where two taggers of different tag sets both call it a common noun."""
+    # Loaded on first use: most texts have no counted noun that the vocabulary lacks.
+    from pythainlp.tag import pos_tag
+    from pythainlp.tokenize import word_tokenize
+
+    words = word_tokenize(phrase, keep_whitespace=False)
+    if not words or len(words[0]) < 3 or words[0] in FUNCTION_WORDS:
+        return None
+    universal = pos_tag(["5", *words], corpus="orchid_ud")[1][1]
+    orchid = pos_tag(words, corpus="orchid")[0][1]
+    return words[0] if universal == "NOUN" and orchid in _NOUN_TAGS else None
+
+
+def _counted_noun(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if reading.unit is not None or reading.percent or reading.sign or site.lead_kind in ("ordinal", "identifier", "name"):
+        return None
+    phrase = _PHRASE.match(site.text, reading.end)
+    noun = _noun(phrase.group("phrase")) if phrase else None
+    if phrase is None or noun is None:
+        return None
+    end = phrase.start("phrase") + len(noun)
+    count = Count(reading.value, reading.value_max, noun, None, reading.comparator, reading.per)
+    return [Found(reading.start, end, count, Confidence.INFERRED, "unit: a noun by its part of speech")]
 
 
 def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -126,6 +163,13 @@ ENGLISH_RULES: Final = (
         "count.english", Role.COUNT, "a number and an English plural", _ENGLISH, _english,
         {"we signed 18 contracts": "count 18 contracts", "35 ACD member countries": "count 35 countries"},
         ("in 2021 the", "18 of them"), words=frozenset(["-", "latin", "quantity"]),
+    ),
+)
+NOUN_RULES: Final = (
+    Rule(
+        "count.noun", Role.COUNT, "a number and a common noun that the vocabulary does not list", QUANTITY, _counted_noun,
+        {"เปิดตัว 6 ตลาดน้ำ": "count 6 ตลาดน้ำ"}, ("มท.1 เป็นประธาน", "เฟส 65 ลดดอกเบี้ย"),
+        shapes=frozenset([Shape.DAY, Shape.INT, Shape.GROUPED]),
     ),
 )
 LATE_RULES: Final = (

@@ -334,7 +334,7 @@ def _numeric(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 def _years(m: re.Match[str], site: Site) -> Iterable[Found] | None:
-    era = ERAS.get(site.lead.surface if site.lead else "") or _era_before(site)
+    era = _era_before(site)
     anchor = site.context.published_on
     if m.group("tail"):
         return None
@@ -366,7 +366,7 @@ _ERA_BEFORE = re.compile(rf"(?P<era>{_ERA})[ \t]?$")
 
 
 def _era_before(site: Site) -> str | None:
-    m = _ERA_BEFORE.search(site.text[max(site.floor, site.start - 14) : site.start])
+    m = _ERA_BEFORE.search(site.text[max(site.floor, site.start - 18) : site.start])
     return ERAS[m.group("era")] if m else None
 
 

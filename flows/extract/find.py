@@ -24,6 +24,7 @@ from schemas.values import Period, Role
 
 EXTRACTOR_VERSION: Final = "1"
 
+_TABLES: Final = frozenset(["other.footnote", "other.table_cell", "other.table_row"])
 _ORDER: Final[tuple[Rule, ...]] = (
     *reasons.FIRST_RULES,
     *dates.RULES,
@@ -39,8 +40,10 @@ _ORDER: Final[tuple[Rule, ...]] = (
     *(r for r in reasons.LATE_RULES if r.name == "name.year_and_latin"),
     *dates.LATE_RULES,
     *(r for r in reasons.LATE_RULES if r.name != "name.year_and_latin"),
+    *(r for r in reasons.LAST_RULES if r.name not in _TABLES),
+    *counts.NOUN_RULES,
     *counts.LATE_RULES,
-    *reasons.LAST_RULES,
+    *(r for r in reasons.LAST_RULES if r.name in _TABLES),
 )
 _OTHERS: Final[dict[Trigger, tuple[Rule, ...]]] = {
     Trigger.MONTH: dates.MONTH_RULES,

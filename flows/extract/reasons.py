@@ -14,7 +14,7 @@ from schemas.values import Reason, Role
 
 _QUANTITY_WORD: Final = alternation(w for w, x in words_after().items() if x.kind in ("quantity", "month", "month_noun"))
 _JOINED: Final = r"(?:[ \t]?-[ \t]?|[ \t]?/[ \t]?)"
-_LISTED: Final = r"(?:[ \t]?,[ \t]?|[ \t]?(?:และ|หรือ|ถึง|กับ|&)[ \t]?(?:ที่[ \t]?)?)"
+_LISTED: Final = r"(?:[ \t]?,[ \t]{0,2}(?:และ[ \t]?)?|[ \t]{0,2}(?:และ|หรือ|ถึง|กับ|&)[ \t]{0,2}(?:ที่[ \t]?)?|[ \t](?=[0-9]+[ \t]+และ))"
 _SERIES: Final = re.compile(
     rf"{NUMERAL}(?:{_JOINED}{NUMERAL})*(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL})*)*"
 )
@@ -344,7 +344,7 @@ _INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5
 _LUNAR_DAY: Final = re.compile(r"\d{1,2}[ ]?(?:-[ ]?\d{1,2}[ ]?)?ค่ำ(?:[ ]?(?:,[ ]?)?(?:กลาง)?เดือน[ ]?\d{1,2}(?!\d)(?:[ ]?/[ ]?\d)?)?")
 _ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?$")
 _PLACE_NOUN: Final = alternation(row["surface"] for row in seeds.rows("numbered_nouns"))
-_PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}$")
+PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}$")
 _FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎])$")
 _FOOTNOTE: Final = re.compile(r"\d{1,2}(?=[ \t\n)])")
 _CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*$")
@@ -390,7 +390,7 @@ LAST_RULES: Final = (
          ("1.5",), shapes=frozenset([Shape.DECIMAL])),
     rule("other.index_value", Role.OTHER, "a value of an index, a mean or a score without a unit", _INDEX, _if_left(_INDEX_LEFT, Role.OTHER),
          {"ดัชนีความเชื่อมั่นเท่ากับ 49.8 ": "other"}, ("มี 49.8",)),
-    rule("name.numbered_place", Role.NAME, "a building, a bridge, an office or a plan with a number", _SERIES, _if_left(_PLACE_LEFT, Role.NAME, 50),
+    rule("name.numbered_place", Role.NAME, "a building, a bridge, an office or a plan with a number", _SERIES, _if_left(PLACE_LEFT, Role.NAME, 50),
          {"สะพานมิตรภาพ 3 (นครพนม)": "name"}, ("เมื่อ 3 ",), shapes=frozenset([Shape.DAY, Shape.INT])),
     rule("name.thai_attached", Role.NAME, "a number written to the end of a Thai name", _INT_END, _if_left(re.compile(r"[ก-๎]$"), Role.NAME, 1),
          {"“จับกัง1” สั่ง": "name"}, ("จับกัง 1",), shapes=frozenset([Shape.DAY, Shape.INT])),

@@ -79,6 +79,10 @@ class Site:
     reading: Reading | None = None  # the number expression at this trigger, read once for money, measures and counts
 
     @property
+    def lead_kind(self) -> str:
+        return self.lead.kind if self.lead else "-"
+
+    @property
     def number(self) -> str:
         return self.text[self.start : self.end]
 
