@@ -110,3 +110,28 @@ class Reason:
 
 
 Value = Period | Money | Count | Measure | Reason
+
+
+_SIGNS = {Comparator.APPROX: "~ ", Comparator.GT: "> ", Comparator.GE: ">= ", Comparator.LT: "< ", Comparator.LE: "<= "}
+
+
+def describe(value: Value) -> str:
+    """A value in one line, as the examples of the rules and the marked sentences of the tests write it."""
+    match value:
+        case Period():
+            return value.edtf + (f" {value.modifier}" if value.modifier else "")
+        case Reason():
+            return str(value.role)
+        case Money():
+            return f"{value.currency} {_amounts(value.amount, value.amount_max, value.comparator, value.per)}"
+        case Count():
+            return f"count {_amounts(value.value, value.value_max, value.comparator, value.per, value.unit)}"
+        case Measure():
+            return f"measure {_amounts(value.value, value.value_max, value.comparator, value.per, value.unit_code)}"
+
+
+def _amounts(
+    low: Decimal, high: Decimal | None, comparator: Comparator, per: str | None, unit: str | None = None
+) -> str:
+    numbers = f"{low.normalize():f}" + (f"..{high.normalize():f}" if high is not None else "")
+    return _SIGNS.get(comparator, "") + numbers + (f" {unit}" if unit else "") + (f" /{per}" if per else "")

@@ -36,6 +36,10 @@ def connect(file: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection
         raise WarehouseError(
             f"{file}: there is no such warehouse. Make it with `klangkhao run`, or name another with --warehouse."
         )
+    if not read_only and "?" in str(file.absolute()):  # it would put its write-ahead log in another folder
+        raise WarehouseError(
+            f"{file}: DuckDB cannot write under a path with a question mark. Name another file or folder."
+        )
     config = CONFIG if read_only else {**CONFIG, "storage_compatibility_version": STORAGE_VERSION}
     try:
         con = duckdb.connect(str(file), read_only=read_only, config=config)
@@ -64,7 +68,7 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
             duckdb.Error
         ):  # a failed commit has ended the transaction, and the first error is the one to tell
             con.execute("rollback")
-        if isinstance(error, (duckdb.IOException, duckdb.FatalException)):
+        if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.TransactionException):
             raise explained(file, error) from error
         raise
 

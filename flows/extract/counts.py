@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import seeds
@@ -13,7 +13,15 @@ from flows.extract import measures
 from flows.extract.numerals import NUMBER, PLACE_WORD, SPELLED, decimal, spelled
 from flows.extract.quantities import ENDS, PER, QUANTITY, read
 from flows.extract.rule import Found, Rule, Shape, Site, Trigger
-from flows.extract.vocabulary import BOUNDARY, CLASSIFIERS, CURRENCIES_AFTER, FUNCTION_WORDS, UNITS_AFTER, alternation, words_after
+from flows.extract.vocabulary import (
+    BOUNDARY,
+    CLASSIFIERS,
+    CURRENCIES_AFTER,
+    FUNCTION_WORDS,
+    UNITS_AFTER,
+    alternation,
+    words_after,
+)
 from schemas.values import Comparator, Confidence, Count, Measure, Money, Role
 
 
@@ -23,10 +31,18 @@ def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if word is None or word.classifier is None or reading.percent or reading.sign:
         return None
     last = word.surface[-1]
-    if word.surface == "ชั้น" and site.text[reading.unit_end : reading.unit_end + 2].strip()[:1].isdigit():
-        if _ROOM_BEFORE.search(site.text, max(0, reading.start - 40), reading.start):
-            return None  # ห้องรับรอง 1 ชั้น 2: the room has the number
-    if last.isascii() and last.isalpha() and site.text[reading.unit_end : reading.unit_end + 1].isascii() and site.text[reading.unit_end : reading.unit_end + 1].isalpha():
+    if (
+        word.surface == "ชั้น"
+        and site.text[reading.unit_end : reading.unit_end + 2].strip()[:1].isdigit()
+        and _ROOM_BEFORE.search(site.text, max(0, reading.start - 40), reading.start)
+    ):
+        return None  # ห้องรับรอง 1 ชั้น 2: the room has the number
+    if (
+        last.isascii()
+        and last.isalpha()
+        and site.text[reading.unit_end : reading.unit_end + 1].isascii()
+        and site.text[reading.unit_end : reading.unit_end + 1].isalpha()
+    ):
         return None
     count = Count(reading.value, reading.value_max, word.surface, word.classifier, reading.comparator, reading.per)
     return [Found(reading.start, reading.full_end, count, basis=reading.basis)]
@@ -54,7 +70,12 @@ def _noun(phrase: str) -> str | None:
 
 def _counted_noun(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = site.reading = site.reading or read(m, site)
-    if reading.unit is not None or reading.percent or reading.sign or site.lead_kind in ("ordinal", "identifier", "name"):
+    if (
+        reading.unit is not None
+        or reading.percent
+        or reading.sign
+        or site.lead_kind in ("ordinal", "identifier", "name")
+    ):
         return None
     phrase = _PHRASE.match(site.text, reading.end)
     noun = _noun(phrase.group("phrase")) if phrase else None
@@ -69,7 +90,11 @@ def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = site.reading = site.reading or read(m, site)
     if reading.unit is not None or reading.percent or reading.sign:
         return None
-    if not reading.scaled and reading.comparator is Comparator.EQ and not _QUANTITY_LEAD.search(site.text, max(site.floor, site.start - 12), site.start):
+    if (
+        not reading.scaled
+        and reading.comparator is Comparator.EQ
+        and not _QUANTITY_LEAD.search(site.text, max(site.floor, site.start - 12), site.start)
+    ):
         return None
     count = Count(reading.value, reading.value_max, None, None, reading.comparator, reading.per)
     return [Found(reading.start, reading.end, count, Confidence.STATED, "unit: not written")]
@@ -86,7 +111,9 @@ NUMBER_WORDS: Final = _FIRST
 _SPELLED_PATTERN: Final = re.compile(
     rf"(?P<words>ครึ่ง(?:{PLACE_WORD})+|{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
 )
-_VAGUE_BEFORE: Final = re.compile(r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?$")
+_VAGUE_BEFORE: Final = re.compile(
+    r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?$"
+)
 _VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|ครั้ง|คูณ)[ \t]?$")
 _FIXED: Final = re.compile(alternation(row["surface"] for row in seeds.rows("fixed_names")))
 _VALUE_ONE: Final = Decimal(1)
@@ -129,7 +156,9 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 _WORD: Final = re.compile(alternation(words_after()))
-_COMPARATOR_LEFT: Final = re.compile(r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?$")
+_COMPARATOR_LEFT: Final = re.compile(
+    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?$"
+)
 
 
 def _comparator(left: str) -> Comparator:
@@ -139,8 +168,13 @@ def _comparator(left: str) -> Comparator:
 
 RULES: Final = (
     Rule(
-        "count.classifier", Role.COUNT, "a number and a classifier or a counted noun", QUANTITY, _classifier,
-        {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"}, ("โครงการ 20", "30 รายได้"),
+        "count.classifier",
+        Role.COUNT,
+        "a number and a classifier or a counted noun",
+        QUANTITY,
+        _classifier,
+        {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"},
+        ("โครงการ 20", "30 รายได้"),
     ),
 )
 _ENGLISH: Final = re.compile(
@@ -160,28 +194,48 @@ def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 ENGLISH_RULES: Final = (
     Rule(
-        "count.english", Role.COUNT, "a number and an English plural", _ENGLISH, _english,
+        "count.english",
+        Role.COUNT,
+        "a number and an English plural",
+        _ENGLISH,
+        _english,
         {"we signed 18 contracts": "count 18 contracts", "35 ACD member countries": "count 35 countries"},
-        ("in 2021 the", "18 of them"), words=frozenset(["-", "latin", "quantity"]),
+        ("in 2021 the", "18 of them"),
+        words=frozenset(["-", "latin", "quantity"]),
     ),
 )
 NOUN_RULES: Final = (
     Rule(
-        "count.noun", Role.COUNT, "a number and a common noun that the vocabulary does not list", QUANTITY, _counted_noun,
-        {"เปิดตัว 6 ตลาดน้ำ": "count 6 ตลาดน้ำ"}, ("มท.1 เป็นประธาน", "เฟส 65 ลดดอกเบี้ย"),
+        "count.noun",
+        Role.COUNT,
+        "a number and a common noun that the vocabulary does not list",
+        QUANTITY,
+        _counted_noun,
+        {"ชวน 5 กูรู ร่วมเสวนา": "count 5 กูรู"},
+        ("มท.1 เป็นประธาน", "เฟส 65 ลดดอกเบี้ย"),
         shapes=frozenset([Shape.DAY, Shape.INT, Shape.GROUPED]),
     ),
 )
 LATE_RULES: Final = (
     Rule(
-        "count.no_unit", Role.COUNT, "a scaled or bounded number whose unit is not written", QUANTITY, _bare,
-        {"ผู้มารับบริการ 1 พันกว่า": "count > 1000"}, ("เลข 5",),
+        "count.no_unit",
+        Role.COUNT,
+        "a scaled or bounded number whose unit is not written",
+        QUANTITY,
+        _bare,
+        {"ผู้มารับบริการ 1 พันกว่า": "count > 1000"},
+        ("เลข 5",),
     ),
 )
 SPELLED_RULES: Final = (
     Rule(
-        "count.spelled", Role.COUNT, "a spelled-out number from two up with its unit", _SPELLED_PATTERN, _spelled,
+        "count.spelled",
+        Role.COUNT,
+        "a spelled-out number from two up with its unit",
+        _SPELLED_PATTERN,
+        _spelled,
         {"ทั้งสามฝ่าย": "count 3 ฝ่าย", "ผูกพันสี่ประเทศ": "count 4 ประเทศ", "มูลค่าหมื่นล้านบาท": "THB 10000000000"},
-        ("สามารถ", "อุตสาหกรรม", "เสี่ยงภัย", "หลายล้านคน", "ส่วนที่สอง"), trigger=Trigger.NUMBER_WORD,
+        ("สามารถ", "อุตสาหกรรม", "เสี่ยงภัย", "หลายล้านคน", "ส่วนที่สอง"),
+        trigger=Trigger.NUMBER_WORD,
     ),
 )

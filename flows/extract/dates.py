@@ -41,7 +41,16 @@ _DAY: Final = r"(?P<day{}>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)"
 
 _SINGLE = re.compile(_DAY.format("1") + _month("1") + _year("1") + "?")
 _CROSS = re.compile(
-    _DAY.format("1") + _month("1") + _year("1") + "?" + _TO + _DAY_WORD + _DAY.format("2") + _month("2") + _year("2") + "?"
+    _DAY.format("1")
+    + _month("1")
+    + _year("1")
+    + "?"
+    + _TO
+    + _DAY_WORD
+    + _DAY.format("2")
+    + _month("2")
+    + _year("2")
+    + "?"
 )
 _SAME_MONTH = re.compile(_DAY.format("1") + _TO + _DAY_WORD + _DAY.format("2") + _month("2") + _year("2") + "?")
 _LIST_ITEM = rf"{_DAY_WORD}\d{{1,2}}(?:{_TO}{_DAY_WORD}\d{{1,2}})?"
@@ -87,7 +96,9 @@ _MODIFIERS: Final = re.compile(
 )
 _UP_TO: Final = re.compile(r"[ \t]?(?:-|จนถึง|ถึง|ไปจนถึง|to |until |onwards?)")
 _SINCE_AFTER: Final = re.compile(r"[ \t]?\)?[ ]?(?:onwards?|เป็นต้น(?:ไป|มา)|เรื่อยมา|จนถึงปัจจุบัน)")
-_DIRECTION: Final = re.compile(r"[ \t]?\)?[ ]?(?:(?P<past>ที่ผ่านมา|ที่แล้ว|ก่อน(?!การ|จะ|ที่|เวลา|หน้า))|(?P<future>หน้า(?!ที่)|ที่จะถึง|ที่จะมาถึง)|(?P<this>(?:ของ)?ปีนี้|นี้)|(?P<next>(?:ของ)?ปีหน้า)|(?P<last>(?:ของ)?ปี(?:ที่แล้ว|ก่อน(?!หน้า)|ที่ผ่านมา)))")
+_DIRECTION: Final = re.compile(
+    r"[ \t]?\)?[ ]?(?:(?P<past>ที่ผ่านมา|ที่แล้ว|ก่อน(?!การ|จะ|ที่|เวลา|หน้า))|(?P<future>หน้า(?!ที่)|ที่จะถึง|ที่จะมาถึง)|(?P<this>(?:ของ)?ปีนี้|นี้)|(?P<next>(?:ของ)?ปีหน้า)|(?P<last>(?:ของ)?ปี(?:ที่แล้ว|ก่อน(?!หน้า)|ที่ผ่านมา)))"
+)
 # What makes two digits after a month a quantity and not a year; a rarer classifier loses against a plausible year.
 _QUANTITY_AFTER: Final = re.compile(
     rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if not w[0].isascii() and (x.scale or x.currency or (x.unit and not x.unit.note)))}"
@@ -131,7 +142,7 @@ def _direction(site: Site, end: int) -> tuple[Direction, int | None]:
     }[m.lastgroup or ""]
 
 
-def _stated(m: re.Match[str], n: str, site: Site) -> cal.Year | None | bool:
+def _stated(m: re.Match[str], n: str, site: Site) -> cal.Year | bool | None:
     """The year of part `n`: a Year, None where none is written, False where what is written can't be one."""
     digits = m.group(f"year{n}")
     if digits is None:
@@ -191,7 +202,9 @@ def _day_period(year: cal.Year | None, month: int, day: int) -> Period | None:
     return cal.of_day(d) if d else None
 
 
-def _range_period(years: tuple[cal.Year | None, cal.Year | None], first: tuple[int, int], last: tuple[int, int]) -> Period | None:
+def _range_period(
+    years: tuple[cal.Year | None, cal.Year | None], first: tuple[int, int], last: tuple[int, int]
+) -> Period | None:
     if years[0] is None or years[1] is None:
         if not (cal.possible_day(*first) and cal.possible_day(*last)):
             return None
@@ -237,7 +250,11 @@ def _year_of_list(pattern: re.Pattern[str], site: Site, end: int) -> cal.Year | 
     if m is None or (len(m.group("year1")) == 2 and _QUANTITY_AFTER.match(site.text, m.end())):
         return None
     year = _stated(m, "1", site)
-    return replace(year, confidence=Confidence.INFERRED, basis="year: end of the list") if isinstance(year, cal.Year) else None
+    return (
+        replace(year, confidence=Confidence.INFERRED, basis="year: end of the list")
+        if isinstance(year, cal.Year)
+        else None
+    )
 
 
 def _with_year_word(site: Site, end: int) -> int:
@@ -493,7 +510,9 @@ _FULL_NAMES: Final = frozenset(row["surface"] for row in seeds.rows("months") if
 _RELATIVE: Final = {row["surface"]: (row["unit"], int(row["offset"])) for row in seeds.rows("relative_dates")}
 RELATIVE_WORDS: Final = alternation(_RELATIVE)
 _RELATIVE_PATTERN = re.compile(rf"(?P<word>{RELATIVE_WORDS})")
-_NOT_BEFORE: Final = re.compile(r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|แรก|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?$")
+_NOT_BEFORE: Final = re.compile(
+    r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|แรก|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?$"
+)
 _BEFORE_SOMETHING: Final = re.compile(r"หน้า|การ|ที่|จะ|เริ่ม|เข้า|ถึง|มี")
 _NOT_AFTER: Final = re.compile(r"เสร็จ|[ ]?ๆ")
 
@@ -578,7 +597,9 @@ def _part_of_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 # ── A year without a word before it ──────────────────────────────────────────────────────────────────────────────────
 _BARE_WINDOW = 60  # a bare four-digit number this near to the publication year, with no unit after it, is a year
 _LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?$")
-_FUNCTION_BEFORE: Final = re.compile(r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])$", re.I)
+_FUNCTION_BEFORE: Final = re.compile(
+    r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])$", re.IGNORECASE
+)
 
 
 def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -595,65 +616,135 @@ def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     found = _years(m, site)
     if found is None:
         return None
-    return [replace(f, confidence=Confidence.INFERRED, basis="kind: four digits near the publication year") for f in found]
+    return [
+        replace(f, confidence=Confidence.INFERRED, basis="kind: four digits near the publication year") for f in found
+    ]
 
 
 RULES: Final = (
     Rule(
-        "date.numeric", Role.DATE, "day/month/year in digits, day first", _NUMERIC, _numeric,
-        {"24/03/2568": "2025-03-24", "1.2.66": "2023-02-01"}, ("31/09/2566", "24/03/25680"),
+        "date.numeric",
+        Role.DATE,
+        "day/month/year in digits, day first",
+        _NUMERIC,
+        _numeric,
+        {"24/03/2568": "2025-03-24", "1.2.66": "2023-02-01"},
+        ("31/09/2566", "24/03/25680"),
         shapes=frozenset([Shape.DATE]),
     ),
     Rule(
-        "date.iso", Role.DATE, "year-month-day", _ISO, _numeric,
-        {"ลงวันที่ 2024-02-29": "2024-02-29"}, ("2023-02-29",), shapes=frozenset([Shape.YEAR]),
+        "date.iso",
+        Role.DATE,
+        "year-month-day",
+        _ISO,
+        _numeric,
+        {"ลงวันที่ 2024-02-29": "2024-02-29"},
+        ("2023-02-29",),
+        shapes=frozenset([Shape.YEAR]),
     ),
     Rule(
-        "date.dashed", Role.DATE, "day-month-year with dashes", _DASHED, _numeric,
-        {"24-03-2568": "2025-03-24"}, ("34-03-2568",), shapes=frozenset([Shape.DAY, Shape.INT]),
+        "date.dashed",
+        Role.DATE,
+        "day-month-year with dashes",
+        _DASHED,
+        _numeric,
+        {"24-03-2568": "2025-03-24"},
+        ("34-03-2568",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
     ),
     Rule(
-        "date.days_across_months", Role.DATE, "a day and month to a day and month", _CROSS, _cross,
+        "date.days_across_months",
+        Role.DATE,
+        "a day and month to a day and month",
+        _CROSS,
+        _cross,
         {"29 ธันวาคม 2564 ถึงวันที่ 7 มกราคม 2565": "2021-12-29/2022-01-07", "30 ก.ย. - 2 ต.ค. 66": "2023-09-30/2023-10-02"},
-        ("5 มกราคม 2566 ถึง 1 มกราคม 2565",), shapes=frozenset([Shape.DAY]), words=frozenset(["month", "month_noun"]),
+        ("5 มกราคม 2566 ถึง 1 มกราคม 2565",),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["month", "month_noun"]),
     ),
     Rule(
-        "date.days_of_month", Role.DATE, "a range of days of one month", _SAME_MONTH, _same_month,
-        {"วันที่ 8 - 14 กรกฎาคม 2565": "2022-07-08/2022-07-14"}, ("14 - 8 กรกฎาคม 2565",),
-        shapes=frozenset([Shape.DAY]), words=frozenset(["link"]),
+        "date.days_of_month",
+        Role.DATE,
+        "a range of days of one month",
+        _SAME_MONTH,
+        _same_month,
+        {"วันที่ 8 - 14 กรกฎาคม 2565": "2022-07-08/2022-07-14"},
+        ("14 - 8 กรกฎาคม 2565",),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["link"]),
     ),
     Rule(
-        "date.list_of_days", Role.DATE, "several days or ranges of one month", _LIST, _list,
-        {"3, 5 และ 7 ส.ค. 66": "2023-08-03"}, ("3, 5 และ 37 ส.ค. 66",),
-        shapes=frozenset([Shape.DAY]), words=frozenset(["link"]),
+        "date.list_of_days",
+        Role.DATE,
+        "several days or ranges of one month",
+        _LIST,
+        _list,
+        {"3, 5 และ 7 ส.ค. 66": "2023-08-03"},
+        ("3, 5 และ 37 ส.ค. 66",),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["link"]),
     ),
     Rule(
-        "date.day_month_year", Role.DATE, "a day of a month, with or without a year", _SINGLE, _single,
+        "date.day_month_year",
+        Role.DATE,
+        "a day of a month, with or without a year",
+        _SINGLE,
+        _single,
         {"14 สิงหาคม 2566": "2023-08-14", "14 ส.ค. 66": "2023-08-14", "27 Sep 2021": "2021-09-27"},
-        ("31 กันยายน 2566", "14 สิงหาคม พ.ศ. 2024"), shapes=frozenset([Shape.DAY]), words=frozenset(["month", "month_noun"]),
+        ("31 กันยายน 2566", "14 สิงหาคม พ.ศ. 2024"),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["month", "month_noun"]),
     ),
     Rule(
-        "other.impossible_date", Role.OTHER, "a day that no calendar has: a finding, not a date", _IMPOSSIBLE, _impossible,
-        {"31 กันยายน 2566": "other", "14 สิงหาคม พ.ศ. 2024": "other"}, ("30 กันยายน 2566",),
-        shapes=frozenset([Shape.DAY, Shape.INT]), words=frozenset(["month", "month_noun"]),
+        "other.impossible_date",
+        Role.OTHER,
+        "a day that no calendar has: a finding, not a date",
+        _IMPOSSIBLE,
+        _impossible,
+        {"31 กันยายน 2566": "other", "14 สิงหาคม พ.ศ. 2024": "other"},
+        ("30 กันยายน 2566",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["month", "month_noun"]),
     ),
     Rule(
-        "date.quarter", Role.DATE, "a quarter of a year or of a fiscal year", _QUARTER, _quarter,
-        {"ไตรมาส 3/2567": "2024-35", "ไตรมาสที่ 1 ของปีงบประมาณ 2567": "2023-10/2023-12"}, ("ไตรมาส 7",),
+        "date.quarter",
+        Role.DATE,
+        "a quarter of a year or of a fiscal year",
+        _QUARTER,
+        _quarter,
+        {"ไตรมาส 3/2567": "2024-35", "ไตรมาสที่ 1 ของปีงบประมาณ 2567": "2023-10/2023-12"},
+        ("ไตรมาส 7",),
         leads=frozenset(["quarter"]),
     ),
     Rule(
-        "date.first_months", Role.DATE, "the first or last N months of a year", _FIRST_MONTHS, _first_months,
-        {"9 เดือนแรกของปี 2566": "2023-01/2023-09"}, ("14 เดือนแรกของปี 2566",),
-        shapes=frozenset([Shape.DAY]), words=frozenset(["month_noun"]),
+        "date.first_months",
+        Role.DATE,
+        "the first or last N months of a year",
+        _FIRST_MONTHS,
+        _first_months,
+        {"9 เดือนแรกของปี 2566": "2023-01/2023-09"},
+        ("14 เดือนแรกของปี 2566",),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["month_noun"]),
     ),
     Rule(
-        "date.season", Role.DATE, "two consecutive years with a slash", _SEASON, _season,
-        {"ปีการผลิต 2566/67": "2023/2024", "ปี 66/67": "2023/2024"}, ("ปี 2566/2569",),
-        shapes=frozenset([Shape.SLASH]), leads=frozenset(["year", "crop_year", "academic_year", "fiscal_year"]),
+        "date.season",
+        Role.DATE,
+        "two consecutive years with a slash",
+        _SEASON,
+        _season,
+        {"ปีการผลิต 2566/67": "2023/2024", "ปี 66/67": "2023/2024"},
+        ("ปี 2566/2569",),
+        shapes=frozenset([Shape.SLASH]),
+        leads=frozenset(["year", "crop_year", "academic_year", "fiscal_year"]),
     ),
     Rule(
-        "date.year", Role.DATE, "a year or a range of years after a word for year or era", _YEARS, _years,
+        "date.year",
+        Role.DATE,
+        "a year or a range of years after a word for year or era",
+        _YEARS,
+        _years,
         {"ปี 2565-2568": "2022/2025", "พ.ศ. 2542": "1999", "ปีงบประมาณ 2566": "2022-10/2023-09"},
         ("พ.ศ. 2024", "ค.ศ. 2567", "ปี 5 โครงการ"),
         shapes=frozenset([Shape.YEAR, Shape.DAY, Shape.INT]),
@@ -663,39 +754,73 @@ RULES: Final = (
 
 LATE_RULES: Final = (
     Rule(
-        "date.bare_year", Role.DATE, "four digits that are a year near the publication", _YEARS, _bare_year,
-        {"ในปีนี้ (2567)": "2024"}, ("งาน Expo 2024",), shapes=frozenset([Shape.YEAR]),
+        "date.bare_year",
+        Role.DATE,
+        "four digits that are a year near the publication",
+        _YEARS,
+        _bare_year,
+        {"ในปีนี้ (2567)": "2024"},
+        ("งาน Expo 2024",),
+        shapes=frozenset([Shape.YEAR]),
         words=frozenset(["-", "link", "latin", "close", "blocked", "slash", "dot", "month"]),
     ),
 )
 
 ENGLISH_RULES: Final = (
     Rule(
-        "date.english_month_day", Role.DATE, "an English month and day", _EN_MONTH_DAY, _english,
-        {"September 27, 2021": "2021-09-27"}, ("September 37, 2021",), leads=frozenset(["month"]),
+        "date.english_month_day",
+        Role.DATE,
+        "an English month and day",
+        _EN_MONTH_DAY,
+        _english,
+        {"September 27, 2021": "2021-09-27"},
+        ("September 37, 2021",),
+        leads=frozenset(["month"]),
     ),
     Rule(
-        "date.english_month_year", Role.DATE, "an English month and year", _EN_MONTH_YEAR, _english_month,
-        {"September 2021": "2021-09"}, ("September 9021",), leads=frozenset(["month"]),
+        "date.english_month_year",
+        Role.DATE,
+        "an English month and year",
+        _EN_MONTH_YEAR,
+        _english_month,
+        {"September 2021": "2021-09"},
+        ("September 9021",),
+        leads=frozenset(["month"]),
     ),
 )
 
 MONTH_RULES: Final = (
     Rule(
-        "date.month", Role.DATE, "a month or a range of months, with or without a year", _MONTHS, _months,
-        {"เดือนธันวาคม 2558": "2015-12", "มกราคม - มีนาคม 2566": "2023-01/2023-03"}, ("สำนักงาน ก.พ. ประกาศ",),
+        "date.month",
+        Role.DATE,
+        "a month or a range of months, with or without a year",
+        _MONTHS,
+        _months,
+        {"เดือนธันวาคม 2558": "2015-12", "มกราคม - มีนาคม 2566": "2023-01/2023-03"},
+        ("สำนักงาน ก.พ. ประกาศ",),
         trigger=Trigger.MONTH,
     ),
 )
 
 RELATIVE_RULES: Final = (
     Rule(
-        "date.part_of_year", Role.DATE, "halves and quarters of a year in words", _PART_PATTERN, _part_of_year,
-        {"ครึ่งปีแรกของปี 2566": "2023-01/2023-06", "ไตรมาสแรกของปี 2566": "2023-33"}, ("ครึ่งหลังของเกม",),
+        "date.part_of_year",
+        Role.DATE,
+        "halves and quarters of a year in words",
+        _PART_PATTERN,
+        _part_of_year,
+        {"ครึ่งปีแรกของปี 2566": "2023-01/2023-06", "ไตรมาสแรกของปี 2566": "2023-33"},
+        ("ครึ่งหลังของเกม",),
         trigger=Trigger.RELATIVE,
     ),
     Rule(
-        "date.relative", Role.DATE, "a day, week, month, quarter or year relative to the anchor", _RELATIVE_PATTERN, _relative,
-        {"ในปีนี้": "XXXX"}, ("ในหลายปีที่ผ่านมา", "ทุกวันนี้", "3 ปีที่ผ่านมา"), trigger=Trigger.RELATIVE,
+        "date.relative",
+        Role.DATE,
+        "a day, week, month, quarter or year relative to the anchor",
+        _RELATIVE_PATTERN,
+        _relative,
+        {"ในปีนี้": "2024", "สัปดาห์หน้า": "2024-02-19/2024-02-25"},
+        ("ในหลายปีที่ผ่านมา", "ทุกวันนี้", "3 ปีที่ผ่านมา"),
+        trigger=Trigger.RELATIVE,
     ),
 )

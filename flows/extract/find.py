@@ -20,7 +20,7 @@ from flows.extract.numerals import NUMERAL, shape_of
 from flows.extract.rule import Context, Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import THAI_MONTHS, Lead, Word, alternation, unblocked, words_after, words_before
 from schemas.records import Extraction, LedgerEntry, Mention
-from schemas.values import Period, Role
+from schemas.values import Period, Reason, Role
 
 EXTRACTOR_VERSION: Final = "1"
 
@@ -95,7 +95,11 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
         if word.kind != "blocked":
             return word, m.end(), word.kind
         shorter = unblocked(word, text, m.end())
-        return (shorter, m.end() - len(word.surface) + len(shorter.surface), shorter.kind) if shorter else (None, position, "blocked")
+        return (
+            (shorter, m.end() - len(word.surface) + len(shorter.surface), shorter.kind)
+            if shorter
+            else (None, position, "blocked")
+        )
     if _LINK_AFTER.match(text, position):
         return None, position, "link"
     char = text[position : position + 1]
@@ -133,8 +137,10 @@ def _scan(text: str, context: Context) -> tuple[list[Found], list[tuple[int, int
                 continue
         if start < floor:
             continue
-        found = _try_numeral(text, start, end, floor, context, founds[-1] if founds else None) if kind == "numeral" else _try_word(
-            Trigger(kind or ""), text, start, end, floor, context
+        found = (
+            _try_numeral(text, start, end, floor, context, founds[-1] if founds else None)
+            if kind == "numeral"
+            else _try_word(Trigger(kind or ""), text, start, end, floor, context)
         )
         for f in found:
             founds.append(f)
@@ -142,7 +148,7 @@ def _scan(text: str, context: Context) -> tuple[list[Found], list[tuple[int, int
     return founds, numerals
 
 
-_IDENTIFIER: Final = reasons.Reason(Role.IDENTIFIER)
+_IDENTIFIER: Final = Reason(Role.IDENTIFIER)
 
 
 def neighbours(text: str, start: int, end: int, floor: int, context: Context, previous: Found | None) -> Site:
@@ -153,9 +159,7 @@ def neighbours(text: str, start: int, end: int, floor: int, context: Context, pr
     return Site(text, start, end, shape, lead, lead_start, word, word_end, word_kind, floor, context, previous)
 
 
-def _try_numeral(
-    text: str, start: int, end: int, floor: int, context: Context, previous: Found | None
-) -> list[Found]:
+def _try_numeral(text: str, start: int, end: int, floor: int, context: Context, previous: Found | None) -> list[Found]:
     site = neighbours(text, start, end, floor, context, previous)
     lead, lead_start = site.lead, site.lead_start
     pattern: re.Pattern[str] | None = None
@@ -195,7 +199,7 @@ def _named(found: Found, rule: Rule, floor: int) -> Found:
 
 # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────
 def extract(body: str, published_on: date | None = None) -> Extraction:
-    """Everything that one release states.
+    r"""Everything that one release states.
 
     Args:
         body: the decoded text, `\\r\\n` turned into `\\n`.
@@ -215,7 +219,8 @@ def extract(body: str, published_on: date | None = None) -> Extraction:
     paragraphs = _paragraph_starts(body)
     mentions = tuple(_mention(f, folded, body, paragraphs) for f in founds)
     ledger = tuple(
-        _entry(span, owner, folded, body, paragraphs) for span, owner in zip(numerals, owners(numerals, founds), strict=True)
+        _entry(span, owner, folded, body, paragraphs)
+        for span, owner in zip(numerals, owners(numerals, founds), strict=True)
     )
     return Extraction(head.header, mentions, ledger)
 
@@ -233,8 +238,15 @@ def _paragraph_starts(body: str) -> list[int]:
 def _mention(found: Found, folded: Folded, body: str, paragraphs: list[int]) -> Mention:
     start, end = folded.origin(found.start), folded.origin_end(found.end)
     return Mention(
-        start, end, body[start:end], found.rule, found.value, max(0, bisect_right(paragraphs, start) - 1),
-        found.confidence, found.basis, found.alternatives,
+        start,
+        end,
+        body[start:end],
+        found.rule,
+        found.value,
+        max(0, bisect_right(paragraphs, start) - 1),
+        found.confidence,
+        found.basis,
+        found.alternatives,
     )
 
 

@@ -12,15 +12,26 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _DIGITS = dict(zip("๐๑๒๓๔๕๖๗๘๙", "0123456789", strict=True))
-_FULLWIDTH = {chr(0xFF10 + i): str(i) for i in range(10)} | {"：": ":", "％": "%", "，": ",", "．": ".", "（": "(", "）": ")"}
-_BLANKS = dict.fromkeys("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " ")
+_FULLWIDTH = {chr(0xFF10 + i): str(i) for i in range(10)} | {
+    "：": ":",
+    "％": "%",
+    "，": ",",
+    "．": ".",
+    "（": "(",
+    "）": ")",
+}
+_BLANKS = dict.fromkeys(
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+)
 _BREAKS = dict.fromkeys("\u2028\u2029\u0085\r", "\n")
 _DASHES = dict.fromkeys("‐‑‒–—―−﹣－", "-")
 _QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _ONE_FOR_ONE = _DIGITS | _FULLWIDTH | _BLANKS | _BREAKS | _DASHES | _QUOTES
 
 _HAS_THAI_DIGIT = re.compile("[๐-๙]")
-_HAS_RARE = re.compile("[\u1680\u2000-\u200a\u2010-\u2015\u2028\u2029\u202f\u205f\u2212\u3000\uff05-\uff1a\ufe63\u0085\r]")
+_HAS_RARE = re.compile(
+    "[\u1680\u2000-\u200a\u2010-\u2015\u2028\u2029\u202f\u205f\u2212\u3000\uff05-\uff1a\ufe63\u0085\r]"
+)
 # Characters that hide inside words: zero-width marks and soft hyphens are dropped, the rest is composed.
 _SHIFTING = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+|\u0e4d([\u0e48-\u0e4b]?)\u0e32|เเ")
 _MAY_SHIFT = re.compile("[\u00ad\u0e4d\u200b-\u200f\u2060\ufeff]|เเ")

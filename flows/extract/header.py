@@ -18,21 +18,21 @@ _MONTH: Final = rf"(?P<month>{alternation(THAI_MONTHS)}|(?:{alternation(ENGLISH_
 _DAY_MONTH_YEAR: Final = rf"(?P<day>\d{{1,2}})[ \t]*(?:เดือน[ ]?)?{_MONTH}[ \t,]*(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?)?[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d)"
 _LINE_DATE: Final = re.compile(
     rf"^[ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?|(?:{alternation(w for w in WEEKDAYS if w.isascii())}),?)?[ \t]*{_DAY_MONTH_YEAR}[ \t]*$",
-    re.M,
+    re.MULTILINE,
 )
-_LINE_NUMERIC: Final = re.compile(r"^[ \t]*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]*$", re.M)
+_LINE_NUMERIC: Final = re.compile(r"^[ \t]*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]*$", re.MULTILINE)
 _DATELINE: Final = re.compile(
     rf"^[ \t]*(?P<place>[^\n\d/]{{2,60}}?)[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<date>(?P<day>\d{{1,2}})[ \t]*{_MONTH}(?:[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d))?)"
     rf"[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<agency>[^\n]+?)[ \t]*$",
-    re.M,
+    re.MULTILINE,
 )
 _AGENCY: Final = re.compile(r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]*-{2,3}[ \t]*|[ \t]*$|[ \t]+)")
 _TODAY: Final = re.compile(rf"วันนี้[ \t]*\([ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]*{_DAY_MONTH_YEAR}")
-_CLOSING: Final = re.compile(rf"[*_\-.=]{{3,}}[ \t\n]*{_DAY_MONTH_YEAR}[ \t]*$", re.M)
+_CLOSING: Final = re.compile(rf"[*_\-.=]{{3,}}[ \t\n]*{_DAY_MONTH_YEAR}[ \t]*$", re.MULTILINE)
 _SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]*:[ \t]*(?P<url>https?://[^\s]+)")
 _WIRE_NUMBER: Final = re.compile(
     r"^[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*$",
-    re.M,
+    re.MULTILINE,
 )
 _THAI_LETTERS: Final = re.compile("[ก-ฮ]")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z]")
@@ -58,7 +58,7 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
     place = publisher = None
     yearless: tuple[int, int] | None = None
     if dateline is not None:
-        place = dateline.group("place").strip(" (\"")
+        place = dateline.group("place").strip(' ("')
         publisher = _agency(body, text, dateline)
         if published is None:
             month, day = _month(dateline), int(dateline.group("day"))
@@ -77,7 +77,7 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
         published_on_basis=basis,
         dateline_place=place,
         publisher=publisher,
-        publisher_ref=_reference(body, text),
+        publisher_ref=_reference(text),
     )
     return Head(header, today, yearless)
 
@@ -93,15 +93,25 @@ def with_year(head: Head, text: str, dated: list[tuple[int, int, Period]]) -> He
     if head.yearless is None:
         return head
     month, day = head.yearless
-    precise = [(s, e, p) for s, e, p in dated if p.end and not p.is_relative and len(p.edtf) > 4 and p.modifier is not Modifier.BY]
-    past = [p.end for s, e, p in precise if p.end and (text[:s].rstrip().endswith("เมื่อ") or text[e : e + 12].lstrip().startswith("ที่ผ่านมา"))]
+    precise = [
+        (s, e, p)
+        for s, e, p in dated
+        if p.end and not p.is_relative and len(p.edtf) > 4 and p.modifier is not Modifier.BY
+    ]
+    past = [
+        p.end
+        for s, e, p in precise
+        if p.end and (text[:s].rstrip().endswith("เมื่อ") or text[e : e + 12].lstrip().startswith("ที่ผ่านมา"))
+    ]
     latest = max(past) if past else next((p.end for _, _, p in precise), None)
     if latest is None:
         return head
     for year in range(latest.year, latest.year + 9):
         published = cal.day(year, month, day)
         if published is not None and published >= latest:
-            header = replace(head.header, published_on=published, published_on_basis="dateline; year: dates of the text")
+            header = replace(
+                head.header, published_on=published, published_on_basis="dateline; year: dates of the text"
+            )
             return Head(header, head.today, None)
     return head
 
@@ -133,10 +143,7 @@ def _from_body(text: str, today: date | None, basis: str | None) -> tuple[date |
     prefix = f"{basis}; " if basis else ""
     if today is not None:
         return today, f"{prefix}body.today"
-    closing = None
-    for closing in _CLOSING.finditer(text):
-        pass
-    found = _date_of(closing, None)
+    found = _date_of(_last(_CLOSING, text), None)
     return (found, f"{prefix}body.closing_date") if found else (None, basis)
 
 
@@ -165,16 +172,15 @@ def _agency(body: str, text: str, dateline: re.Match[str]) -> str | None:
     return raw.strip() or None
 
 
-def _reference(body: str, text: str) -> str | None:
-    url = None
-    for url in _SOURCE_URL.finditer(text):
-        pass
+def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
+    return max(pattern.finditer(text, start), key=lambda m: m.start(), default=None)
+
+
+def _reference(text: str) -> str | None:
+    url = _last(_SOURCE_URL, text)
     if url is not None:
         return url.group("url")
-    ref = None
-    for ref in _WIRE_NUMBER.finditer(text, max(0, len(text) - 600)):
-        pass
-    del body
+    ref = _last(_WIRE_NUMBER, text, max(0, len(text) - 600))
     return ref.group("ref") if ref else None
 
 

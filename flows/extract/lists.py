@@ -16,7 +16,7 @@ from schemas.values import Comparator, Count, Measure, Money, Role, Value
 
 _LINK: Final = r"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|ถึง|&)[ \t]?|[ \t]?[/-][ \t]?|[ \t])"
 _AHEAD: Final = re.compile(
-    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t]?(?P<s>{SCALE})?(?:{_LINK}{NUMBER}(?![0-9]|[.:/][0-9]|,[0-9]{{3}})[ \t]?(?:{SCALE})?){{0,11}}?"
+    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t]?(?P<s>{SCALE})?(?:{_LINK}{NUMBER}(?![0-9]|[.:/][0-9]|,[0-9]{{3}})[ \t]?(?:{SCALE})?){{0,11}}"
     rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
 )
 _PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
@@ -35,7 +35,9 @@ def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
         found = rule.resolve(last, inner)
         for f in found or ():
             reading = inner.reading or read(last, inner)
-            factor = scale((last.group("s1") or "") + (last.group("s1b") or "")) if reading.value_max is None else Decimal(1)
+            factor = (
+                scale((last.group("s1") or "") + (last.group("s1b") or "")) if reading.value_max is None else Decimal(1)
+            )
             return f, factor
     return None
 
@@ -79,18 +81,39 @@ def _shared_percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = read(m, site)
     if reading.unit is not None:
         return None
-    value = -reading.value if gap.endswith("-") and reading.value_max is None and "-" in gap.strip("- ") + gap[-1:] else reading.value
-    return [Found(site.start, reading.end, measures.of(value, reading.value_max, "%", Comparator.EQ, previous.value.per), basis="unit: ร้อยละ before the list")]
+    value = (
+        -reading.value
+        if gap.endswith("-") and reading.value_max is None and "-" in gap.strip("- ") + gap[-1:]
+        else reading.value
+    )
+    return [
+        Found(
+            site.start,
+            reading.end,
+            measures.of(value, reading.value_max, "%", Comparator.EQ, previous.value.per),
+            basis="unit: ร้อยละ before the list",
+        )
+    ]
 
 
 RULES: Final = (
     Rule(
-        "measure.percent_list", Role.MEASURE, "further numbers after ร้อยละ", QUANTITY, _shared_percent,
-        {"ร้อยละ 9.9 และ 8.8 ตามลำดับ": "measure 8.8 %"}, ("ร้อยละ 9.9 และ 8 คน",),
+        "measure.percent_list",
+        Role.MEASURE,
+        "further numbers after ร้อยละ",
+        QUANTITY,
+        _shared_percent,
+        {"ร้อยละ 9.9 และ 8.8 ตามลำดับ": "measure 8.8 %"},
+        ("ร้อยละ 9.9 และ 8 คน",),
     ),
     Rule(
-        "count.shared_unit", Role.COUNT, "a number that shares the unit of the last of its list", _AHEAD, _shared_after,
-        {"2, 3 และ 5 ล้านบาท": "THB 2000000", "5 หรือ 6 แห่ง": "count 5 แห่ง"}, ("2, 3 และ",),
+        "count.shared_unit",
+        Role.COUNT,
+        "a number that shares the unit of the last of its list",
+        _AHEAD,
+        _shared_after,
+        {"2, 3 และ 5 ล้านบาท": "THB 2000000", "5 หรือ 6 แห่ง": "count 5 แห่ง"},
+        ("2, 3 และ",),
     ),
 )
 _ = shape_of

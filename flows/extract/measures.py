@@ -30,17 +30,50 @@ _EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
     "งาน": re.compile(r"(?:ที่ดิน|เนื้อที่|ไร่)[^\n]{0,25}$"),
     "คืน": re.compile(r"(?:วัน|พัก)[ \t]?$"),
 }
-_ALWAYS_OK: Final = frozenset(["MT", "g", "g.", "gm", "hrs", "hrs.", "L", "ล.", "องศาฯ", "คิว", "แกลลอน", "แกลอน", "gallon", "gallons", "lbs", "lb", "lb.", "วา", "โล", "มล.", "มล"])
+_ALWAYS_OK: Final = frozenset(
+    [
+        "MT",
+        "g",
+        "g.",
+        "gm",
+        "hrs",
+        "hrs.",
+        "L",
+        "ล.",
+        "องศาฯ",
+        "คิว",
+        "แกลลอน",
+        "แกลอน",
+        "gallon",
+        "gallons",
+        "lbs",
+        "lb",
+        "lb.",
+        "วา",
+        "โล",
+        "มล.",
+        "มล",
+    ]
+)
 _FACTORS: Final = {
-    row["unit_code"]: (Fraction(row["factor_to_si"]), row["si_unit"]) for row in seeds.rows("units") if row["factor_to_si"]
+    row["unit_code"]: (Fraction(row["factor_to_si"]), row["si_unit"])
+    for row in seeds.rows("units")
+    if row["factor_to_si"]
 }
 _YEAR_AFTER: Final = re.compile(r"[ \t]?(?:พ\.ศ\.|ค\.ศ\.)?[ \t]?2[56]\d\d(?![\d,])")
 _HALF_AFTER: Final = re.compile(r"[ \t]?ครึ่ง(?!ปี|แรก|หลัง|หนึ่ง|วัน|เดือน)")
 _CHAINS: Final[Mapping[str, tuple[tuple[str, int], ...]]] = {
-    "a": (("mo", 12),), "mo": (), "h": (("min", 60),), "min": (("s", 60),), "[rai]": (("[ngan]", 4), ("[wah2]", 400)), "[ngan]": (("[wah2]", 100),),
+    "a": (("mo", 12),),
+    "mo": (),
+    "h": (("min", 60),),
+    "min": (("s", 60),),
+    "[rai]": (("[ngan]", 4), ("[wah2]", 400)),
+    "[ngan]": (("[wah2]", 100),),
 }
 _UNIT_WORD: Final = alternation(UNITS_AFTER)
-_NEXT: Final = re.compile(rf"[ \t]{{0,2}}(?:และ|กับ)?[ \t]?(?P<n>{NUMBER})(?![0-9]|[.,/:][0-9])[ \t]{{0,2}}(?P<unit>{_UNIT_WORD})")
+_NEXT: Final = re.compile(
+    rf"[ \t]{{0,2}}(?:และ|กับ)?[ \t]?(?P<n>{NUMBER})(?![0-9]|[.,/:][0-9])[ \t]{{0,2}}(?P<unit>{_UNIT_WORD})"
+)
 _AGE_RANGE: Final = re.compile(r"[A-Za-z]")
 
 
@@ -101,11 +134,24 @@ def _unit(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     unit = word.unit
     surface_end = reading.unit_end
-    if word.surface[-1].isascii() and word.surface[-1].isalpha() and site.text[surface_end : surface_end + 1].isascii() and site.text[surface_end : surface_end + 1].isalpha():
+    if (
+        word.surface[-1].isascii()
+        and word.surface[-1].isalpha()
+        and site.text[surface_end : surface_end + 1].isascii()
+        and site.text[surface_end : surface_end + 1].isalpha()
+    ):
         return None  # a Latin unit ends where its word ends
     if not _allowed(word.surface, unit, reading, site):
         return None
-    if unit.code == "a" and word.surface == "ปี" and _YEAR_AFTER.match(site.text, surface_end) and not reading.scaled and reading.value_max is None and reading.comparator is Comparator.EQ and not _age_before(site):
+    if (
+        unit.code == "a"
+        and word.surface == "ปี"
+        and _YEAR_AFTER.match(site.text, surface_end)
+        and not reading.scaled
+        and reading.value_max is None
+        and reading.comparator is Comparator.EQ
+        and not _age_before(site)
+    ):
         return None
     value, code, end = reading.value, unit.code, surface_end
     if reading.value_max is None:
@@ -162,16 +208,35 @@ def _gold(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 RULES: Final = (
     Rule(
-        "measure.gold_weight", Role.MEASURE, "a baht of gold is a weight", QUANTITY, _gold,
-        {"สร้อยทองคำหนัก 2 บาท": "measure 2 บาท"}, ("ราคา 2 บาท",),
+        "measure.gold_weight",
+        Role.MEASURE,
+        "a baht of gold is a weight",
+        QUANTITY,
+        _gold,
+        {"สร้อยทองคำหนัก 2 บาท": "measure 2 บาท"},
+        ("ราคา 2 บาท",),
     ),
     Rule(
-        "measure.percent_before", Role.MEASURE, "ร้อยละ and a number", QUANTITY, _percent,
-        {"ร้อยละ 2.5": "measure 2.5 %", "ร้อยละ 30 - 50": "measure 30..50 %"}, ("ร้อยละของ 5",),
+        "measure.percent_before",
+        Role.MEASURE,
+        "ร้อยละ and a number",
+        QUANTITY,
+        _percent,
+        {"ร้อยละ 2.5": "measure 2.5 %", "ร้อยละ 30 - 50": "measure 30..50 %"},
+        ("ร้อยละของ 5",),
     ),
     Rule(
-        "measure.unit_after", Role.MEASURE, "a number and a unit of measurement", QUANTITY, _unit,
-        {"489 ตารางกิโลเมตร": "measure 489 km2", "1 ขวบครึ่ง": "measure 1.5 a", "5 ปี 3 เดือน": "measure 63 mo", "2 ไร่ 1 งาน 50 ตารางวา": "measure 950 [wah2]"},
+        "measure.unit_after",
+        Role.MEASURE,
+        "a number and a unit of measurement",
+        QUANTITY,
+        _unit,
+        {
+            "489 ตารางกิโลเมตร": "measure 489 km2",
+            "1 ขวบครึ่ง": "measure 1.5 a",
+            "5 ปี 3 เดือน": "measure 63 mo",
+            "2 ไร่ 1 งาน 50 ตารางวา": "measure 950 [wah2]",
+        },
         ("ทางตัน 5", "งาน 5"),
     ),
 )

@@ -16,13 +16,17 @@ _MONEY_BEFORE: Final = re.compile(
     r"(?:งบประมาณ|งบ|วงเงิน|มูลค่า|เงิน|ราคา|รายได้|รายจ่าย|ค่า|ลงทุน|ทุน|หนี้|สินเชื่อ|ยอดขาย|กำไร|ภาษี|รายรับ|กองทุน|เบี้ย|สินบน|ค่าใช้จ่าย|ส่งออก|นำเข้า|ขาดดุล|เกินดุล|GDP|จีดีพี)"
     r"[^0-9\n]{0,28}$"
 )
-_NOT_MONEY_AFTER: Final = re.compile(rf"[ \t]?(?:คน|ราย|ตัว|ต้น|ไร่|โดส|ครั้ง|ครัวเรือน|เรื่อง|ตัน|ลิตร|ดวง|ใบ|ชิ้น|เครื่อง|คัน|ล้อ)")
+_NOT_MONEY_AFTER: Final = re.compile(r"[ \t]?(?:คน|ราย|ตัว|ต้น|ไร่|โดส|ครั้ง|ครัวเรือน|เรื่อง|ตัน|ลิตร|ดวง|ใบ|ชิ้น|เครื่อง|คัน|ล้อ)")
 _WEIGHT_BEFORE: Final = re.compile(r"(?:น้ำหนัก|หนัก|แรง|แรงดัน)[^0-9\n]{0,12}$")
 _GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}$")
-_PLACE_BEFORE: Final = re.compile(r"(?:ดอลลาร์|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า|ทุน|บริจาค|จ่าย|ชำระ|ปรับ|ยืม|กู้)[^0-9\n]{0,30}$")
+_PLACE_BEFORE: Final = re.compile(
+    r"(?:ดอลลาร์|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า|ทุน|บริจาค|จ่าย|ชำระ|ปรับ|ยืม|กู้)[^0-9\n]{0,30}$"
+)
 _MEDAL_BEFORE: Final = re.compile(r"(?:เหรียญ(?:ทอง|เงิน|ทองแดง|รางวัล)|นักกีฬา|แข่งขัน|โอลิมปิก|กีฬา)[^\n]{0,40}$")
 _TRADED_PER: Final = frozenset(["บาร์เรล", "ออนซ์", "ตัน", "ทรอยออนซ์"])
-_RATE_AFTER: Final = re.compile(rf"[ \t]?(?:ต่อ|/)[ \t]?(?:1[ \t]?)?(?:{alternation(w for w, c in CURRENCIES_AFTER.items() if c.evidence == 'plain' and c.code != 'THB')})")
+_RATE_AFTER: Final = re.compile(
+    rf"[ \t]?(?:ต่อ|/)[ \t]?(?:1[ \t]?)?(?:{alternation(w for w, c in CURRENCIES_AFTER.items() if c.evidence == 'plain' and c.code != 'THB')})"
+)
 _NAME_AFTER: Final = re.compile(r"(?:ทองคำ|ทอง(?![ก-๎]))")
 
 
@@ -51,14 +55,22 @@ def _after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     currency = word.currency
     if not _has_evidence(currency, reading, site):
         return None
-    if currency.code == "THB" and _GOLD_BEFORE.search(site.text[max(0, reading.start - 24) : reading.start]) and not reading.scaled:
-        if reading.value < 100:
-            return None  # a weight of gold, not an amount
+    if (
+        currency.code == "THB"
+        and _GOLD_BEFORE.search(site.text[max(0, reading.start - 24) : reading.start])
+        and not reading.scaled
+    ) and reading.value < 100:
+        return None  # a weight of gold, not an amount
     if _RATE_AFTER.match(site.text, reading.unit_end) and currency.code != "USD":
         return None  # baht per dollar is a rate
     bare = word.surface in ("ดอลลาร์", "ดอลล่าร์", "ดอลลาร์ฯ", "เหรียญ", "เหรียญฯ", "dollars", "dollar", "$")
-    return _found(reading, currency.code, currency.factor, Confidence.ASSUMED if bare else Confidence.STATED,
-                  "currency: bare dollar is US" if bare else None)
+    return _found(
+        reading,
+        currency.code,
+        currency.factor,
+        Confidence.ASSUMED if bare else Confidence.STATED,
+        "currency: bare dollar is US" if bare else None,
+    )
 
 
 def _sign(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -80,7 +92,9 @@ def _assumed(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     left = site.text[max(site.floor, reading.start - 60) : reading.start]
     if not _MONEY_BEFORE.search(left) or _NOT_MONEY_AFTER.match(site.text, reading.end):
         return None
-    return _found(reading, "THB", Decimal(1), Confidence.ASSUMED, "currency: baht where money is meant and none is named")
+    return _found(
+        reading, "THB", Decimal(1), Confidence.ASSUMED, "currency: baht where money is meant and none is named"
+    )
 
 
 def _found(reading: Reading, code: str, factor: Decimal, confidence: Confidence, basis: str | None) -> list[Found]:
@@ -97,22 +111,42 @@ def _rate(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     after = _RATE_AFTER.match(site.text, reading.unit_end)
     return [Found(reading.start, after.end(), Reason(Role.OTHER))] if after else None
 
+
 RULES: Final = (
     Rule(
-        "other.exchange_rate", Role.OTHER, "a price of one currency in another is a rate, not an amount", QUANTITY, _rate,
-        {"33.50 บาทต่อดอลลาร์สหรัฐ": "other"}, ("33.50 บาทต่อคน",),
+        "other.exchange_rate",
+        Role.OTHER,
+        "a price of one currency in another is a rate, not an amount",
+        QUANTITY,
+        _rate,
+        {"33.50 บาทต่อดอลลาร์สหรัฐ": "other"},
+        ("33.50 บาทต่อคน",),
     ),
     Rule(
-        "money.unit_after", Role.MONEY, "a number, a scale and the name of a currency", QUANTITY, _after,
+        "money.unit_after",
+        Role.MONEY,
+        "a number, a scale and the name of a currency",
+        QUANTITY,
+        _after,
         {"1 แสนล้านหยวน": "CNY 100000000000", "10-15 ล้านบาท": "THB 10000000..15000000", "5 ลบ.": "THB 5000000"},
         ("บาทละ 5", "5 ลบ.ม.", "เหรียญทอง 5 เหรียญ"),
     ),
     Rule(
-        "money.sign_before", Role.MONEY, "a currency sign or code and a number", QUANTITY, _sign,
-        {"US$ 2.5 ล้าน": "USD 2500000", "USD 34.6 million": "USD 34600000"}, ("S 5",),
+        "money.sign_before",
+        Role.MONEY,
+        "a currency sign or code and a number",
+        QUANTITY,
+        _sign,
+        {"US$ 2.5 ล้าน": "USD 2500000", "USD 34.6 million": "USD 34600000"},
+        ("S 5",),
     ),
     Rule(
-        "money.assumed_baht", Role.MONEY, "a scaled number after a word for money, without a currency", QUANTITY, _assumed,
-        {"ใช้งบประมาณ 93 ล้าน": "THB 93000000"}, ("มีประชากร 93 ล้าน", "งบประมาณ 93"),
+        "money.assumed_baht",
+        Role.MONEY,
+        "a scaled number after a word for money, without a currency",
+        QUANTITY,
+        _assumed,
+        {"ใช้งบประมาณ 93 ล้าน": "THB 93000000"},
+        ("มีประชากร 93 ล้าน", "งบประมาณ 93"),
     ),
 )

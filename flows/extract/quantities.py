@@ -15,15 +15,15 @@ from flows.extract.numerals import LETTER_SCALE, NUMBER, SCALE, decimal, scale
 from flows.extract.rule import Site
 from flows.extract.vocabulary import (
     BOUNDARY,
-    FUNCTION_WORDS,
     CLASSIFIERS,
     COMPARATORS_AFTER,
     COMPARATORS_BEFORE,
     COMPARATORS_BETWEEN,
     CURRENCIES_AFTER,
     CURRENCIES_BEFORE,
-    Lead,
+    FUNCTION_WORDS,
     UNITS_AFTER,
+    Lead,
     Word,
     alternation,
     unblocked,
@@ -51,11 +51,15 @@ QUANTITY: Final = re.compile(
 UNIT_AFTER: Final = re.compile(rf"(?:[ \t]{{0,2}}(?P<unit>{_UNIT}))")
 _CHAIN_ITEM: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)[ \t]?((?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน)*)")
 _PER_WORD: Final = alternation(
-    {w for w in (*UNITS_AFTER, *CLASSIFIERS, *CURRENCIES_AFTER) if len(w) > 1 or not w.isascii()} | {"หัว", "วัน", "ปี", "เดือน", "นาที", "วินาที", "หน่วย", "day", "year", "month"}
+    {w for w in (*UNITS_AFTER, *CLASSIFIERS, *CURRENCIES_AFTER) if len(w) > 1 or not w.isascii()}
+    | {"หัว", "วัน", "ปี", "เดือน", "นาที", "วินาที", "หน่วย", "day", "year", "month"}
 )
 PER: Final = re.compile(rf"[ \t]?(?:ต่อ[ \t]?(?:หนึ่ง[ \t]?|1[ \t]?)?|/[ \t]?|per[ \t])(?P<per>{_PER_WORD})")
-_AFTER: Final = re.compile(rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)")
+_AFTER: Final = re.compile(
+    rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)"
+)
 ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
+_NEGATIVE_BEFORE: Final = re.compile(r"(?:ร้อยละ|อัตรา|ที่|เป็น|และ|,|\()[ \t]{0,2}-$")
 _NUMBER_FOLLOWS: Final = re.compile(r"[ \t]?(?:[0-9]|ร้อยละ|ล้าน|แสน|หมื่น)")
 _LEADS: Final = words_before()
 _BEFORE: Final = re.compile(
@@ -90,10 +94,15 @@ def read(m: re.Match[str], site: Site) -> Reading:
     s2 = (m.group("s2") or m.group("k2") or "") + (m.group("s2b") or "")
     s1 = (m.group("s1") or m.group("k1") or "") + (m.group("s1b") or "")
     has_range = m.group("n2") is not None
+    negative = _NEGATIVE_BEFORE.search(text, max(site.floor, site.start - 12), site.start) is not None
+    if negative and has_range and text[m.end("n1") : m.start("n2")].strip() == "-":
+        has_range = False  # ร้อยละ -9.5 -18.2 are two numbers below zero
     value = decimal(m.group("n1")) * scale(s1)
     value_max: Decimal | None = None
     end = m.end()
     basis = None
+    if not has_range:
+        end = max(m.end(g) for g in ("n1", "s1", "k1", "m1b", "s1b", "chain"))
     if has_range:
         value_max = decimal(m.group("n2")) * scale(s2)
         if not s1 and s2 and not m.group("u1"):
@@ -127,8 +136,8 @@ def read(m: re.Match[str], site: Site) -> Reading:
         if u1.kind != "blocked":
             unit, unit_end = u1, m.end("u1")
     comparator, start, per, sign, percent = _before(site)
-    if percent and text[site.start - 1 : site.start] == "-":
-        value, value_max = -value, (-value_max if value_max is not None else None)
+    if negative and percent:
+        value = -value
     if any(m.group(g) for g in ("m1", "m1b", "m2")):
         comparator = Comparator.GT
     full_end = unit_end

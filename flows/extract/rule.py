@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-
 from typing import TYPE_CHECKING
 
 from flows.extract.vocabulary import Lead, Word

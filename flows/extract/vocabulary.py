@@ -129,13 +129,15 @@ def _currency_forms(*, after: bool) -> dict[str, Currency]:
 CURRENCIES_AFTER: Final = _currency_forms(after=True)
 CURRENCIES_BEFORE: Final = _currency_forms(after=False)
 UNITS_AFTER: Final = {
-    row["surface"]: Unit(row["unit_code"], row["note"]) for row in seeds.rows("unit_forms") if row["position"] != "before"
+    row["surface"]: Unit(row["unit_code"], row["note"])
+    for row in seeds.rows("unit_forms")
+    if row["position"] != "before"
 }
 CLASSIFIERS: Final = {row["surface"]: row["unit_code"] for row in seeds.rows("classifiers")}
 # Words that only begin like a unit; what follows under `unless` makes them the unit again: 3 วันที่|ผ่านมา.
-BLOCKED: Final[dict[str, re.Pattern[str] | None]] = {
-    longer: None for row in seeds.rows("classifiers") for longer in row["blocked_by"].split(";") if longer
-} | {row["surface"]: re.compile(row["unless"]) if row["unless"] else None for row in seeds.rows("blocked_words")}
+BLOCKED: Final[dict[str, re.Pattern[str] | None]] = dict.fromkeys(
+    longer for row in seeds.rows("classifiers") for longer in row["blocked_by"].split(";") if longer
+) | {row["surface"]: re.compile(row["unless"]) if row["unless"] else None for row in seeds.rows("blocked_words")}
 # Classifiers that other words begin with too: they count only where the word ends or a function word follows.
 BOUNDARY: Final = frozenset(row["surface"] for row in seeds.rows("classifiers") if row["evidence"] == "boundary")
 FUNCTION_WORDS: Final = tuple(row["surface"] for row in seeds.rows("function_words"))
@@ -173,7 +175,7 @@ def words_before() -> dict[str, Lead]:
     for surface, currency in CURRENCIES_BEFORE.items():
         leads[surface] = Lead(surface, "currency", currency=currency.code)
     for surface in (*CLASSIFIERS, *UNITS_AFTER):
-        if surface[-1:] and "ก" <= surface[-1] <= "๎" and surface + "ละ" not in ("ร้อยละ",):
+        if surface[-1:] and "ก" <= surface[-1] <= "๎" and surface + "ละ" != "ร้อยละ":
             leads[surface + "ละ"] = Lead(surface + "ละ", "per", per=surface)
         if "ก" <= surface[-1] <= "๎" and surface + "ที่" not in ("พื้นที่", "วันที่"):
             leads.setdefault(surface + "ที่", Lead(surface + "ที่", "ordinal"))

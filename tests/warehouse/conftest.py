@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from schemas.values import Role
 from warehouse.dimensions import load_dimensions
 from warehouse.load import LoadResult, load_batch
 from warehouse.paths import Paths
+from warehouse.publish import publish
 from warehouse.work import open_work
 
 if TYPE_CHECKING:
@@ -72,13 +74,24 @@ class Warehouse:
         return value
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with its dimensions and nothing in it, made once."""
+    paths = Paths(tmp_path_factory.mktemp("template") / "template.duckdb")
+    con = open_work(paths)
+    load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+    publish(con, paths)
+    return paths.snapshot
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return Paths(tmp_path / "คลังข่าว ที่ 1.duckdb")
 
 
 @pytest.fixture
-def warehouse(paths: Paths) -> Warehouse:
+def warehouse(paths: Paths, template: Path) -> Warehouse:
+    paths.state.mkdir()
+    shutil.copyfile(template, paths.work)
     with closing(open_work(paths)) as con:
-        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
         yield Warehouse(paths, con)

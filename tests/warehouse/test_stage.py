@@ -10,7 +10,8 @@ from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 from synthetic import STARTED, Release, corpus, example, extractor_of, landed, write_landing_file
 
 from flows.stage import Extractor, Landed, paragraph_starts, sentence_place, stage_batch, stage_documents
