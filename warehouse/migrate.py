@@ -70,8 +70,13 @@ def schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
     return None if row is None else row[0]
 
 
-def require_ours(con: duckdb.DuckDBPyConnection, file: Path) -> int:
+def require_ours(con: duckdb.DuckDBPyConnection, file: Path, newest: int | None = None) -> int:
     """The schema version of a database of ours that this code can use; 0 for an empty one.
+
+    Args:
+        con: a connection to it.
+        file: its file, for messages.
+        newest: the newest version that can be used, where it is not this code's own.
 
     Raises:
         WarehouseError: it holds other tables.
@@ -83,7 +88,7 @@ def require_ours(con: duckdb.DuckDBPyConnection, file: Path) -> int:
             f"{file}: this is a DuckDB database, but not one of klangkhao's. "
             "Name another file with --warehouse: this one is left as it is."
         )
-    newest = migrations()[-1].version
+    newest = migrations()[-1].version if newest is None else newest
     if version > newest:
         raise NewerVersionError(
             f"{file}: this warehouse is of schema version {version}, and this klangkhao knows versions up to {newest}. "
@@ -105,7 +110,7 @@ def migrate(con: duckdb.DuckDBPyConnection, file: Path, known: Sequence[Migratio
         NewerVersionError: a newer klangkhao wrote it.
     """
     steps = migrations() if known is None else known
-    version = require_ours(con, file)
+    version = require_ours(con, file, steps[-1].version)
     _require_same_history(con, file, steps[:version])
     for migration in steps[version:]:
         with transaction(con):

@@ -54,7 +54,7 @@ def open_work(paths: Paths, *, fresh: bool = False) -> duckdb.DuckDBPyConnection
         paths.work.unlink(missing_ok=True)
     elif not paths.work.exists() and paths.snapshot.exists():
         copy_file(paths.snapshot, paths.work)
-    con = connect(paths.work)
+    con = _connect(paths)
     try:
         migrate(con, paths.work)
     except BaseException:
@@ -128,6 +128,18 @@ def finish_run(
             "revised = ?, message = ? where run_id = ?",
             [now(), status, acquired, rejected, unchanged, loaded, revised, message, run_id],
         )
+
+
+def _connect(paths: Paths) -> duckdb.DuckDBPyConnection:
+    try:
+        return connect(paths.work)
+    except LockedError:
+        raise
+    except WarehouseError as error:
+        raise WarehouseError(
+            f"{error} If it is damaged, delete this file: the next run goes on from the published snapshot, "
+            "and what that lacks is still in landing."
+        ) from error
 
 
 def _require_replaceable(paths: Paths) -> None:

@@ -175,6 +175,7 @@ RULES: Final = (
         _classifier,
         {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"},
         ("โครงการ 20", "30 รายได้"),
+        words=frozenset(["classifier", "link", "scale", "between", "mixed", "month_noun"]),
     ),
 )
 _ENGLISH: Final = re.compile(
@@ -201,7 +202,7 @@ ENGLISH_RULES: Final = (
         _english,
         {"we signed 18 contracts": "count 18 contracts", "35 ACD member countries": "count 35 countries"},
         ("in 2021 the", "18 of them"),
-        words=frozenset(["-", "latin", "quantity"]),
+        words=frozenset(["-", "latin", "unit", "classifier", "currency", "mixed"]),
     ),
 )
 NOUN_RULES: Final = (

@@ -641,6 +641,7 @@ RULES: Final = (
         {"ลงวันที่ 2024-02-29": "2024-02-29"},
         ("2023-02-29",),
         shapes=frozenset([Shape.YEAR]),
+        words=frozenset(["link"]),
     ),
     Rule(
         "date.dashed",
@@ -651,6 +652,7 @@ RULES: Final = (
         {"24-03-2568": "2025-03-24"},
         ("34-03-2568",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["link"]),
     ),
     Rule(
         "date.days_across_months",

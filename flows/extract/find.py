@@ -17,7 +17,7 @@ from flows.extract import counts, dates, header, lists, measures, money, reasons
 from flows.extract.fold import Folded, fold
 from flows.extract.ledger import owners, role_of
 from flows.extract.numerals import NUMERAL, shape_of
-from flows.extract.rule import Context, Found, Rule, Shape, Site, Trigger
+from flows.extract.rule import Context, Edge, Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import THAI_MONTHS, Lead, Word, alternation, unblocked, words_after, words_before
 from schemas.records import Extraction, LedgerEntry, Mention
 from schemas.values import Period, Reason, Role
@@ -68,7 +68,8 @@ _LINK_AFTER: Final = re.compile(r"[ \t]{0,2}(?:-|~|,|&|และ|หรือ|�
 _LEADS: Final[dict[str, Lead]] = dict(words_before())
 _WORD_BEFORE: Final = re.compile(rf"-?[ \t]{{0,2}}[:]?[ \t]{{0,2}}(?P<word>{alternation(w[::-1] for w in _LEADS)})")
 _LEAD_WIDTH: Final = max(map(len, _LEADS)) + 5
-_CLOSERS: Final = {")": "close", ".": "dot", "/": "slash"}
+_BREAKS: Final = frozenset(["", " ", "\n", "\t", "("])
+_CLOSERS: Final = {")": "close", ".": "dot", "/": "slash", "+": "plus"}
 
 
 def _lead(text: str, position: int, floor: int) -> tuple[Lead | None, int]:
@@ -103,14 +104,33 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
     if _LINK_AFTER.match(text, position):
         return None, position, "link"
     char = text[position : position + 1]
+    if char == " ":
+        char = text[position + 1 : position + 2]
+        return None, position, _CLOSERS.get(char, "-") if char in ")/" else "-"
     if char.isascii() and char.isalpha():
         return None, position, "latin"
     return None, position, _CLOSERS.get(char, "-")
 
 
+def _edge(text: str, start: int) -> Edge:
+    char = text[start - 1 : start]
+    if char in _BREAKS:
+        return Edge.PLUS if text[start - 2 : start] == "+ " else Edge.NONE
+    if "ก" <= char <= "๎" or char == "ฯ":
+        return Edge.THAI
+    if char == "+":
+        return Edge.PLUS
+    if char.isascii() and (
+        char.isalpha()
+        or (char in "-_./+" and text[start - 2 : start - 1].isascii() and text[start - 2 : start - 1].isalpha())
+    ):
+        return Edge.LATIN
+    return Edge.NONE
+
+
 @cache
-def _rules_at(lead: str, word: str, shape: Shape) -> tuple[Rule, ...]:
-    return tuple(rule for rule in _ORDER if rule.fits(lead, word, shape))
+def _rules_at(lead: str, word: str, shape: Shape, edge: Edge, zero: bool) -> tuple[Rule, ...]:  # noqa: FBT001 - a key
+    return tuple(rule for rule in _ORDER if rule.fits(lead, word, shape, edge, zero))
 
 
 # ── The pass ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -156,7 +176,21 @@ def neighbours(text: str, start: int, end: int, floor: int, context: Context, pr
     lead, lead_start = _lead(text, start, floor)
     word, word_end, word_kind = _word(text, end)
     shape = shape_of(text[start:end])
-    return Site(text, start, end, shape, lead, lead_start, word, word_end, word_kind, floor, context, previous)
+    return Site(
+        text,
+        start,
+        end,
+        shape,
+        lead,
+        lead_start,
+        word,
+        word_end,
+        word_kind,
+        _edge(text, start),
+        floor,
+        context,
+        previous,
+    )
 
 
 def _try_numeral(text: str, start: int, end: int, floor: int, context: Context, previous: Found | None) -> list[Found]:
@@ -164,7 +198,7 @@ def _try_numeral(text: str, start: int, end: int, floor: int, context: Context, 
     lead, lead_start = site.lead, site.lead_start
     pattern: re.Pattern[str] | None = None
     m: re.Match[str] | None = None
-    for rule in _rules_at(lead.kind if lead else "-", site.word_kind, site.shape):
+    for rule in _rules_at(site.lead_kind, site.word_kind, site.shape, site.edge, text[start] == "0"):
         if rule.pattern is not pattern:
             pattern = rule.pattern
             at = lead_start if rule.name in _FROM_LEAD else start
@@ -181,7 +215,7 @@ _FROM_LEAD: Final = frozenset(rule.name for rule in dates.ENGLISH_RULES)
 
 
 def _try_word(trigger: Trigger, text: str, start: int, end: int, floor: int, context: Context) -> list[Found]:
-    site = Site(text, start, end, Shape.OTHER, None, start, None, end, "-", floor, context)
+    site = Site(text, start, end, Shape.OTHER, None, start, None, end, "-", Edge.NONE, floor, context)
     for rule in _OTHERS[trigger]:
         m = rule.pattern.match(text, start)
         if m is None:

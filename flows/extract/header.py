@@ -34,10 +34,10 @@ _WIRE_NUMBER: Final = re.compile(
     r"^[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*$",
     re.MULTILINE,
 )
-_THAI_LETTERS: Final = re.compile("[ก-ฮ]")
-_LATIN_LETTERS: Final = re.compile("[A-Za-z]")
-_HAN: Final = re.compile("[\u4e00-\u9fff]")
-_LANGUAGE_SAMPLE: Final = 4000
+_THAI: Final = re.compile("[ก-๛]+")
+_LATIN: Final = re.compile("[A-Za-z]+")
+_HAN: Final = re.compile("[\u4e00-\u9fff]+")
+_LANGUAGE_SAMPLE: Final = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +186,7 @@ def _reference(text: str) -> str | None:
 
 def _language(text: str) -> str:
     sample = text[:_LANGUAGE_SAMPLE]
-    thai, latin, han = (len(p.findall(sample)) for p in (_THAI_LETTERS, _LATIN_LETTERS, _HAN))
+    thai, latin, han = (sum(map(len, p.findall(sample))) for p in (_THAI, _LATIN, _HAN))
     letters = thai + latin + han
     if letters == 0:
         return "und"

@@ -215,6 +215,7 @@ RULES: Final = (
         _gold,
         {"สร้อยทองคำหนัก 2 บาท": "measure 2 บาท"},
         ("ราคา 2 บาท",),
+        words=frozenset(["currency", "link", "mixed"]),
     ),
     Rule(
         "measure.percent_before",
@@ -224,6 +225,7 @@ RULES: Final = (
         _percent,
         {"ร้อยละ 2.5": "measure 2.5 %", "ร้อยละ 30 - 50": "measure 30..50 %"},
         ("ร้อยละของ 5",),
+        leads=frozenset(["percent", "comparator", "per", "filler"]),
     ),
     Rule(
         "measure.unit_after",
@@ -238,5 +240,6 @@ RULES: Final = (
             "2 ไร่ 1 งาน 50 ตารางวา": "measure 950 [wah2]",
         },
         ("ทางตัน 5", "งาน 5"),
+        words=frozenset(["unit", "link", "scale", "between", "mixed", "month_noun"]),
     ),
 )

@@ -121,6 +121,7 @@ RULES: Final = (
         _rate,
         {"33.50 บาทต่อดอลลาร์สหรัฐ": "other"},
         ("33.50 บาทต่อคน",),
+        words=frozenset(["currency", "scale", "mixed"]),
     ),
     Rule(
         "money.unit_after",
@@ -130,6 +131,7 @@ RULES: Final = (
         _after,
         {"1 แสนล้านหยวน": "CNY 100000000000", "10-15 ล้านบาท": "THB 10000000..15000000", "5 ลบ.": "THB 5000000"},
         ("บาทละ 5", "5 ลบ.ม.", "เหรียญทอง 5 เหรียญ"),
+        words=frozenset(["currency", "link", "scale", "between", "mixed", "month_noun"]),
     ),
     Rule(
         "money.sign_before",
@@ -139,6 +141,7 @@ RULES: Final = (
         _sign,
         {"US$ 2.5 ล้าน": "USD 2500000", "USD 34.6 million": "USD 34600000"},
         ("S 5",),
+        leads=frozenset(["currency", "comparator", "per", "filler"]),
     ),
     Rule(
         "money.assumed_baht",
@@ -148,5 +151,6 @@ RULES: Final = (
         _assumed,
         {"ใช้งบประมาณ 93 ล้าน": "THB 93000000"},
         ("มีประชากร 93 ล้าน", "งบประมาณ 93"),
+        words=frozenset(["scale", "between", "link"]),
     ),
 )

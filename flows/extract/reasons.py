@@ -8,12 +8,12 @@ from typing import Final
 
 import seeds
 from flows.extract.numerals import NUMERAL
-from flows.extract.rule import Found, Rule, Shape, Site, Trigger
+from flows.extract.rule import Edge, Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import alternation, words_after
 from schemas.values import Reason, Role
 
 _QUANTITY_WORD: Final = alternation(
-    w for w, x in words_after().items() if x.kind in ("quantity", "month", "month_noun")
+    w for w, x in words_after().items() if x.kind not in ("blocked", "clock", "between")
 )
 _JOINED: Final = r"(?:[ \t]?-[ \t]?|[ \t]?/[ \t]?)"
 _LISTED: Final = (
@@ -118,13 +118,8 @@ def _marker(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 def _marker_line(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if not _LINE_START.search(site.text[max(0, m.start() - 12) : m.start()]):
         return None
-    if (
-        site.word is not None
-        and site.word.kind == "quantity"
-        and site.text[m.end() : m.end() + 1] in " \t"
-        and site.word.currency
-    ):
-        return None
+    if site.word_kind in ("currency", "scale", "unit"):
+        return None  # a line that begins with an amount
     return [Found(m.start(), m.end(), Reason(Role.LIST_MARKER))]
 
 
@@ -164,7 +159,46 @@ _LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-'
 _NUMERAL: Final = re.compile(NUMERAL)
 _NAME_TAIL: Final = re.compile(rf"{NUMERAL}(?:[-/.]?[A-Za-z0-9]+)*")
 _ENGLISH_FUNCTION: Final = frozenset(
-    ["in", "of", "by", "since", "until", "from", "during", "year", "for", "to", "and", "before", "after", "the", "a", "an", "at", "on", "with", "than", "over", "about", "around", "is", "was", "were", "are", "be", "has", "have", "had", "or", "nearly", "some", "only", "total", "reached", "between"]
+    [
+        "in",
+        "of",
+        "by",
+        "since",
+        "until",
+        "from",
+        "during",
+        "year",
+        "for",
+        "to",
+        "and",
+        "before",
+        "after",
+        "the",
+        "a",
+        "an",
+        "at",
+        "on",
+        "with",
+        "than",
+        "over",
+        "about",
+        "around",
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "has",
+        "have",
+        "had",
+        "or",
+        "nearly",
+        "some",
+        "only",
+        "total",
+        "reached",
+        "between",
+    ]
 )
 
 
@@ -286,6 +320,7 @@ FIRST_RULES: Final = (
         {"+66 2-614-4861": "identifier"},
         ("66 2-614-4861",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
+        edges=frozenset([Edge.PLUS]),
     ),
     rule(
         "identifier.phone_bracket",
@@ -296,6 +331,8 @@ FIRST_RULES: Final = (
         {"(02) 273-9020": "identifier"},
         ("(02) ครั้ง",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
+        words=frozenset(["close"]),
+        zero=True,
     ),
     rule(
         "identifier.chainage",
@@ -306,6 +343,7 @@ FIRST_RULES: Final = (
         {"กม. ที่ 6+200 - 6+450": "identifier"},
         ("6+2",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
+        words=frozenset(["plus"]),
     ),
     rule(
         "identifier.phone_number",
@@ -316,6 +354,7 @@ FIRST_RULES: Final = (
         {"02-279-2333": "identifier"},
         ("0.5",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
+        zero=True,
     ),
     rule(
         "list_marker.bracket_or_dot",
@@ -326,6 +365,7 @@ FIRST_RULES: Final = (
         {"1. การสนับสนุน": "list_marker", "ได้แก่ 1) ถนน": "list_marker"},
         ("มี 5 คน",),
         shapes=_SMALL,
+        words=frozenset(["close", "dot"]),
     ),
     rule(
         "list_marker.outline",
@@ -359,6 +399,7 @@ TIME_RULES: Final = (
         {"10 โมงเช้า": "time", "09 น.": "time"},
         ("10 นาที",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["clock", "link"]),
     ),
     rule(
         "time.part_of_day",
@@ -369,6 +410,7 @@ TIME_RULES: Final = (
         {"ตี 5": "time"},
         ("ตีพิมพ์ 5 เล่ม",),
         shapes=frozenset([Shape.DAY]),
+        leads=frozenset(["part_of_day"]),
     ),
 )
 
@@ -382,6 +424,7 @@ LEAD_RULES: Final = (
         {"คำสั่งสำนักนายกรัฐมนตรีที่ 120/2565": "identifier"},
         ("ครั้งที่ 2/2565",),
         shapes=frozenset([Shape.SLASH, Shape.INT, Shape.DAY, Shape.YEAR]),
+        words=frozenset(["-", "link", "slash", "close", "latin", "dot", "blocked", "month", "classifier", "mixed"]),
     ),
     rule(
         "identifier.postcode",
@@ -403,6 +446,26 @@ LEAD_RULES: Final = (
         ("3 / 63",),
         shapes=frozenset([Shape.DAY, Shape.SLASH, Shape.INT]),
         leads=frozenset(["-", "ordinal", "ordinal_soft", "filler", "name"]),
+        words=frozenset(
+            [
+                "slash",
+                "-",
+                "link",
+                "dot",
+                "close",
+                "blocked",
+                "classifier",
+                "mixed",
+                "unit",
+                "scale",
+                "currency",
+                "month",
+                "month_noun",
+                "between",
+                "latin",
+                "clock",
+            ]
+        ),
     ),
     rule(
         "ordinal.word_before",
@@ -423,6 +486,7 @@ LEAD_RULES: Final = (
         _if_left(_CODE_LEFT, Role.IDENTIFIER, 40),
         {"รถกระบะทะเบียน กข 4821 เชียงใหม่": "identifier"},
         ("ทะเบียน 5 คน",),
+        words=frozenset(["-", "link", "slash", "close", "latin", "dot", "blocked", "month"]),
     ),
     rule(
         "ordinal.school_year",
@@ -443,6 +507,7 @@ LEAD_RULES: Final = (
         {"ทีมเยือนชนะ 3-1 อย่างขาดลอย": "other"},
         ("ชนะ 3 ครั้ง",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["link"]),
     ),
     rule(
         "identifier.word_before",
@@ -478,7 +543,14 @@ LEAD_RULES: Final = (
 
 LATIN_RULES: Final = (
     rule(
-        "name.plus", Role.NAME, "a group and its partners: ASEAN+3", _NUMERAL, _plus, {"อาเซียน +1": "name"}, ("บวก 1",)
+        "name.plus",
+        Role.NAME,
+        "a group and its partners: ASEAN+3",
+        _NUMERAL,
+        _plus,
+        {"อาเซียน +1": "name"},
+        ("บวก 1",),
+        edges=frozenset([Edge.PLUS]),
     ),
     rule(
         "identifier.wire_number",
@@ -499,6 +571,7 @@ LATIN_RULES: Final = (
         {"D4D": "name", "MH17": "name", "A320": "name"},
         ("ราคา 19",),
         words=None,
+        edges=frozenset([Edge.LATIN]),
     ),
 )
 
@@ -762,6 +835,7 @@ LAST_RULES: Final = (
         {"“ประชารัฐ1” สั่ง": "name"},
         ("จับกัง 1",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        edges=frozenset([Edge.THAI]),
     ),
     rule(
         "other.footnote",
@@ -794,24 +868,55 @@ LAST_RULES: Final = (
 )
 
 # ── Zones: URLs, e-mail addresses, hashtags ──────────────────────────────────────────────────────────────────────────
-_ZONES: Final = re.compile(
-    r"(?P<url>(?:https?://|www\.)[^\s<>\"“”ก-๛]+|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|org|go\.th|or\.th|co\.th|ac\.th|in\.th|th|gov|int|cn|info|me|ly|gl)(?:/[^\s<>\"“”ก-๛]*)?(?![A-Za-z]))"
-    r"|(?P<email>[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|@[A-Za-z0-9._-]+)|(?P<hashtag>#[^\s#<>]+)"
+_ADDRESS: Final = r"[^\s<>\"“”ก-๛]"
+_URL: Final = re.compile(rf"(?:https?://|www\.){_ADDRESS}+")
+_DOMAIN: Final = re.compile(
+    rf"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:com|net|org|th|gov|int|cn|info|me|ly|gl)(?:/{_ADDRESS}*)?(?![A-Za-z])"
 )
-_MAY_BE_ZONE: Final = ("http", "www.", "@", "#", ".com", ".th", ".org", ".net", ".ly", ".gl", ".me")
+_EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]*@[A-Za-z0-9._-]+")
+_HASHTAG: Final = re.compile(r"#[^\s#<>]+")
+# What each kind contains, and how far to its left it can begin: looking for the mark is far cheaper than scanning.
+_MARKS: Final = (
+    ("http", "url", _URL, 0),
+    ("www.", "url", _URL, 0),
+    ("@", "email", _EMAIL, 64),
+    ("#", "hashtag", _HASHTAG, 0),
+    (".th", "url", _DOMAIN, 64),
+    (".com", "url", _DOMAIN, 64),
+    (".org", "url", _DOMAIN, 64),
+    (".net", "url", _DOMAIN, 64),
+    (".ly/", "url", _DOMAIN, 64),
+    (".gl/", "url", _DOMAIN, 64),
+    (".me/", "url", _DOMAIN, 64),
+)
+_RUN_LEFT: Final = re.compile(r"[A-Za-z0-9._%+-]*$")
 
 
 def zones(text: str) -> list[tuple[int, int, str]]:
     """URLs, e-mail addresses and hashtags, in order: the numbers inside them are parts of identifiers."""
-    if not any(mark in text for mark in _MAY_BE_ZONE):
-        return []
     found: list[tuple[int, int, str]] = []
-    for m in _ZONES.finditer(text):
-        end = m.end()
-        while text[end - 1] in ".,;:)'\"" and end > m.start():
-            end -= 1
-        found.append((m.start(), end, f"identifier.{m.lastgroup}"))
-    return found
+    for mark, kind, pattern, reach in _MARKS:
+        at = text.find(mark)
+        while at >= 0:
+            start = at
+            if reach:
+                run = _RUN_LEFT.search(text, max(0, at - reach), at)
+                start = run.start() if run else at
+            m = pattern.match(text, start)
+            end = m.end() if m else at + len(mark)
+            if m and end > at:
+                while text[end - 1] in ".,;:)'\"" and end > start + 1:
+                    end -= 1
+                found.append((start, end, f"identifier.{kind}"))
+            at = text.find(mark, max(end, at + 1))
+    if len(found) < 2:
+        return found
+    found.sort()
+    apart = [found[0]]
+    for zone in found[1:]:
+        if zone[0] >= apart[-1][1]:
+            apart.append(zone)
+    return apart
 
 
 ZONE_RULES: Final = tuple(
@@ -819,15 +924,15 @@ ZONE_RULES: Final = tuple(
         f"identifier.{kind}",
         Role.IDENTIFIER,
         description,
-        _ZONES,
+        pattern,
         _just(Role.IDENTIFIER),
         {example: "identifier"},
         ("ไม่มี",),
         trigger=Trigger.ZONE,
     )
-    for kind, description, example in (
-        ("url", "a web address", "https://example.org/news/42789"),
-        ("email", "an e-mail address or account", "info2@example.org"),
-        ("hashtag", "a hashtag", "#เมือง2024"),
+    for kind, description, pattern, example in (
+        ("url", "a web address", _URL, "https://example.org/news/42789"),
+        ("email", "an e-mail address or account", _EMAIL, "info2@example.org"),
+        ("hashtag", "a hashtag", _HASHTAG, "#เมือง2024"),
     )
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -45,6 +45,15 @@ class Trigger(StrEnum):
     ZONE = "zone"
 
 
+class Edge(StrEnum):
+    """What stands directly left of a numeral, without a blank, for dispatch."""
+
+    NONE = "none"
+    LATIN = "latin"  # a Latin letter, or one with a joint: COVID-
+    THAI = "thai"
+    PLUS = "plus"
+
+
 class Shape(StrEnum):
     """The outer form of a numeral, for dispatch."""
 
@@ -72,6 +81,7 @@ class Site:
     word: Word | None
     word_end: int
     word_kind: str
+    edge: Edge
     floor: int
     context: Context
     previous: Found | None = None
@@ -110,8 +120,9 @@ Production = Callable[[re.Match[str], Site], Iterable[Found] | None]
 class Rule:
     """One form of the language. `examples` maps a text to the value it must give there, `rejects` must give nothing.
 
-    `leads`, `words` and `shapes` say at which sites the rule is tried (None: at all of its trigger): kinds of the word
-    before (`-` for none), kinds of the word after (`-` for none), shapes of the numeral.
+    `leads`, `words`, `shapes`, `edges` and `zero` say at which sites the rule is tried (None: at all of its trigger):
+    kinds of the word before (`-` for none), kinds of the word after (`-` for none), shapes of the numeral, what is
+    joined to it on the left, whether it begins with a zero.
     """
 
     name: str
@@ -124,12 +135,16 @@ class Rule:
     trigger: Trigger = Trigger.NUMERAL
     leads: frozenset[str] | None = None
     words: frozenset[str] | None = None
-    shapes: frozenset[Shape] | None = field(default=None)
+    shapes: frozenset[Shape] | None = None
+    edges: frozenset[Edge] | None = None
+    zero: bool | None = None
 
-    def fits(self, lead: str, word: str, shape: Shape) -> bool:
+    def fits(self, lead: str, word: str, shape: Shape, edge: Edge, zero: bool) -> bool:  # noqa: FBT001 - a key of five
         """Whether the rule is tried at a site with these neighbours."""
         return (
             (self.leads is None or lead in self.leads)
             and (self.words is None or word in self.words)
             and (self.shapes is None or shape in self.shapes)
+            and (self.edges is None or edge in self.edges)
+            and (self.zero is None or zero is self.zero)
         )

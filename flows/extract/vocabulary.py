@@ -114,7 +114,7 @@ COMPARATORS_BETWEEN: Final = {
 COMPARATORS_AFTER: Final = {
     row["surface"]: Comparator(row["comparator"]) for row in seeds.rows("comparators") if row["position"] == "after"
 }
-_TIMES_OF_DAY: Final = ("น.", "นาฬิกา")
+_TIMES_OF_DAY: Final = ("น.", "นาฬิกา", "โมง", "โมงเช้า", "โมงเย็น", "ทุ่ม", "a.m.", "p.m.", "am", "pm")
 
 
 def _currency_forms(*, after: bool) -> dict[str, Currency]:
@@ -143,11 +143,30 @@ BOUNDARY: Final = frozenset(row["surface"] for row in seeds.rows("classifiers") 
 FUNCTION_WORDS: Final = tuple(row["surface"] for row in seeds.rows("function_words"))
 
 
+def _quantity_kind(currency: Currency | None, unit: Unit | None, classifier: str | None, scale: Decimal | None) -> str:
+    """The kind of a word that makes a quantity; `mixed` where its context decides which."""
+    kinds = [
+        k
+        for k, x in (("currency", currency), ("unit", unit), ("classifier", classifier), ("scale", scale))
+        if x is not None
+    ]
+    return kinds[0] if len(kinds) == 1 else "mixed" if kinds else "between"
+
+
 @cache
 def words_after() -> dict[str, Word]:
     """Every word that may follow a number, by its surface."""
     words: dict[str, Word] = {}
-    surfaces = {*MONTHS, *CURRENCIES_AFTER, *UNITS_AFTER, *CLASSIFIERS, *SCALES, *_TIMES_OF_DAY, *BLOCKED}
+    surfaces = {
+        *COMPARATORS_BETWEEN,
+        *MONTHS,
+        *CURRENCIES_AFTER,
+        *UNITS_AFTER,
+        *CLASSIFIERS,
+        *SCALES,
+        *_TIMES_OF_DAY,
+        *BLOCKED,
+    }
     for surface in surfaces:
         month, currency, unit = MONTHS.get(surface), CURRENCIES_AFTER.get(surface), UNITS_AFTER.get(surface)
         classifier, scale = CLASSIFIERS.get(surface), SCALES.get(surface)
@@ -160,7 +179,7 @@ def words_after() -> dict[str, Word]:
         elif surface == "เดือน":
             kind = "month_noun"
         else:
-            kind = "quantity"
+            kind = _quantity_kind(currency, unit, classifier, scale)
         words[surface] = Word(surface, kind, month, currency, unit, classifier, scale)
     return words
 

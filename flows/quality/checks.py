@@ -14,8 +14,8 @@ failing rows, one row each, their keys as columns. The second, if any, returns o
     select release_key from dim_release where published_on is null
 
 `warn` and `fail` say above what the verdict turns: `2 %` is a share of the rows, `0 rows` a number of them; a check
-without `fail` never stops a publication. With several tables (`table: fact_date, fact_money`) the file is a check for
-each of them, and `{table}` stands for the table's name.
+without `fail` never stops a publication. Where `{table}` stands in the SQL, the file is a check for each table that it
+names (`table: fact_date, fact_money`).
 """
 
 from __future__ import annotations
@@ -138,12 +138,13 @@ def read_check(path: Path) -> list[Check]:
         CheckError: a header line is missing, unknown or has a value that is not allowed.
     """
     header, statements = _split(path)
-    tables = [name.strip() for name in header["table"].split(",")]
+    templated = any("{table}" in statement for statement in statements)
+    tables = [name.strip() for name in header["table"].split(",")] if templated else [header["table"]]
     dimension = _member(path, "dimension", header["dimension"], Dimension)
     severity = _member(path, "severity", header["severity"], Severity)
     warn = _threshold(path, "warn", header["warn"])
     fail = _threshold(path, "fail", header["fail"]) if "fail" in header else None
-    total = statements[1] if len(statements) == 2 else "select count(*) from {table}"
+    total_sql = statements[1] if len(statements) == 2 else "select count(*) from {table}"
     return [
         Check(
             name=f"{path.stem}:{table}" if len(tables) > 1 else path.stem,
@@ -155,7 +156,7 @@ def read_check(path: Path) -> list[Check]:
             why=header["why"],
             remedy=header["remedy"],
             failing_sql=statements[0].replace("{table}", table),
-            total_sql=total.replace("{table}", table),
+            total_sql=total_sql.replace("{table}", table),
         )
         for table in tables
     ]

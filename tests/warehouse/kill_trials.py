@@ -35,7 +35,7 @@ from warehouse.paths import Paths  # noqa: E402
 from warehouse.publish import publish  # noqa: E402
 from warehouse.work import clear_staging, finish_run, open_work, pending_batches, start_run  # noqa: E402
 
-BATCHES = 12
+BATCHES = 8
 RELEASES = 30
 REVISED = 10
 
@@ -72,7 +72,7 @@ def run(paths: Paths) -> None:
     """The victim: everything of a run that writes."""
     extractor = extractor_of(release for batch in releases() for release in batch)
     run_id = f"r{time.time_ns()}"
-    print("begun", flush=True)
+    say("begun")
     with run_lock(paths):
         con = open_work(paths)
         clear_staging(paths)
@@ -87,7 +87,11 @@ def run(paths: Paths) -> None:
         mark_copies(con)
         finish_run(con, run_id=run_id, status="ok")
         publish(con, paths)
-    print("ended", flush=True)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def start(paths: Paths) -> subprocess.Popen[str]:
