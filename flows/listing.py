@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+from rich.padding import Padding
 from rich.text import Text
 
 from flows import show
@@ -91,8 +92,9 @@ def quarantine(warehouse: Path, reason: str | None, *, as_json: bool) -> int:
         return 0
     for row in found[:QUARANTINE_SHOWN]:
         place = f" ({row['table_name']})" if row["table_name"] else ""
+        detail = row["detail"].removeprefix(f"{row['source_uri']}: ")
         console.print(Text(f"{row['reason']}{place}", style="bold yellow"), Text(row["source_uri"], overflow="fold"))
-        console.print(Text(f"    {row['detail']}", overflow="fold"))
+        console.print(Padding(Text(detail, overflow="fold"), (0, 0, 0, 4)))
     if len(found) > QUARANTINE_SHOWN:
         console.print(f"… and {len(found) - QUARANTINE_SHOWN} more; --json gives all.", style="dim")
     return 0

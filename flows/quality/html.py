@@ -27,18 +27,18 @@ BANGKOK = timezone(timedelta(hours=7), "ICT")
 _WORST = ("fail", "warn", "pass")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     """A check's outcome as the page shows it."""
 
     name: str
-    table: str
+    tables: list[str]
     verdict: str
     severity: str
     failing: int
     total: int
     share: float
-    limits: str
+    limits: list[str]
     why: str
     remedy: str
     sample: list[dict[str, Any]]
@@ -65,7 +65,7 @@ def render(con: duckdb.DuckDBPyConnection, summary: Summary) -> str:
         score_of={each.dimension: each for each in summary.scores},
         checks=_checks(rows(con, "results", **parameters), remedies),
         sources=rows(con, "sources", **parameters),
-        rejected=rows(con, "rejected", **parameters),
+        rejected=[_without_address(row) for row in rows(con, "rejected", **parameters)],
         facts=rows(con, "facts"),
         roles=rows(con, "roles"),
         unexplained=rows(con, "unexplained", top=UNEXPLAINED_GROUPS),
@@ -73,33 +73,44 @@ def render(con: duckdb.DuckDBPyConnection, summary: Summary) -> str:
     )
 
 
+def _without_address(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave the address out of a sentence that stands beside it."""
+    return {**row, "example_detail": row["example_detail"].removeprefix(f"{row['example_uri']}: ")}
+
+
 def _checks(results: list[dict[str, Any]], remedies: dict[str, str]) -> dict[str, list[_Row]]:
-    """Group the outcomes by dimension, the worst first."""
+    """Group the outcomes by dimension, the worst first; the tables that pass the same check share a row."""
     grouped: dict[str, list[_Row]] = {}
+    passed: dict[str, _Row] = {}
     for result in results:
-        grouped.setdefault(result["dimension"], []).append(
-            _Row(
-                name=result["check_name"],
-                table=result["table_name"],
-                verdict=result["verdict"],
-                severity=result["severity"],
-                failing=result["failing"],
-                total=result["total"],
-                share=result["share"] or 0.0,
-                limits=_limits(result["warn_at"], result["fail_at"]),
-                why=result["why"],
-                remedy=remedies.get(result["check_name"], ""),
-                sample=json.loads(result["sample"])[:SAMPLES_SHOWN] if result["sample"] else [],
-            )
+        name = result["check_name"].partition(":")[0]
+        if result["verdict"] == "pass" and not result["failing"] and name in passed:
+            passed[name].tables.append(result["table_name"])
+            passed[name].total += result["total"]
+            continue
+        row = _Row(
+            name=name,
+            tables=[result["table_name"]],
+            verdict=result["verdict"],
+            severity=result["severity"],
+            failing=result["failing"],
+            total=result["total"],
+            share=result["share"] or 0.0,
+            limits=_limits(result["warn_at"], result["fail_at"]),
+            why=result["why"],
+            remedy=remedies.get(result["check_name"], ""),
+            sample=json.loads(result["sample"])[:SAMPLES_SHOWN] if result["sample"] else [],
         )
+        if row.verdict == "pass" and not row.failing:
+            passed[name] = row
+        grouped.setdefault(result["dimension"], []).append(row)
     for found in grouped.values():
         found.sort(key=lambda row: (_WORST.index(row.verdict), -row.share, row.name))
     return grouped
 
 
-def _limits(warn_at: float | None, fail_at: float | None) -> str:
-    shown = [f"{word} > {_percent(limit)}" for word, limit in (("warn", warn_at), ("fail", fail_at)) if limit is not None]
-    return ", ".join(shown)
+def _limits(warn_at: float | None, fail_at: float | None) -> list[str]:
+    return [f"{word} > {100 * limit:.3g} %" for word, limit in (("warn", warn_at), ("fail", fail_at)) if limit is not None]
 
 
 def _percent(share: float | None) -> str:
