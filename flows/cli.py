@@ -206,9 +206,13 @@ def schedule(
     workers: Workers = None,
 ) -> int:
     """Run again and again, by default every day at 06:00 in Bangkok, until it is stopped; never two at a time."""
+    from flows.engine import configure
+    from flows.request import Request
+
+    configure()
     from flows import schedule as schedules
 
-    return schedules.serve(tuple(paths or ()), warehouse, sources, cron, force=force, workers=workers)
+    return schedules.serve(Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers), cron)
 
 
 @app.command()

@@ -49,7 +49,15 @@ def complain() -> Iterator[None]:
             raise
         code, message = explain(error)
         _say(message)
+        _let_go(error)
         raise SystemExit(code) from None
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Free what the frames of an error hold: DuckDB's extension complains aloud of objects that outlive it."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 def explain(error: Exception) -> tuple[int, str]:

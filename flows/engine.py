@@ -17,11 +17,12 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 START_SECONDS = 120  # a cold home on a busy machine migrates for tens of seconds
 STOP_SECONDS = 10
@@ -31,10 +32,18 @@ DEFAULTS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(START_SECONDS),
-    # The run prints its own progress and result; Prefect's logs still go to its server.
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
+    # The run prints its own progress, result and errors; Prefect's logs still go to its server.
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_CLI_PROMPT": "false",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A Prefect API: its address, and whether it is a private server of this process."""
+
+    url: str
+    is_private: bool
 
 
 class EngineError(Exception):
@@ -57,10 +66,7 @@ def configured_url() -> str | None:
 
 def home() -> Path:
     """Return the directory in which Prefect keeps its profiles and, for a private server, its database."""
-    configure()
-    from prefect.settings import get_current_settings
-
-    return get_current_settings().home
+    return Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser()
 
 
 class PrivateServer:
@@ -71,6 +77,7 @@ class PrivateServer:
     """
 
     def __init__(self, kind: Literal["run", "schedule"] = "run") -> None:
+        configure()
         directory = home()
         self._lock = None
         try:
@@ -119,8 +126,10 @@ class PrivateServer:
         return self.url
 
     def stop(self) -> None:
-        """End the server; it finishes writing what it was told."""
+        """End the server, if that has not been done; it finishes writing what it was told."""
         self._unlock()
+        if self._process.returncode is not None:
+            return
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
@@ -138,29 +147,40 @@ class PrivateServer:
 
 
 @contextmanager
-def server(kind: Literal["run", "schedule"] = "run") -> Iterator[str]:
-    """Have a Prefect API for the length of the block: the configured one, else a private one. Gives its address.
+def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "run") -> Iterator[Api]:
+    """Have a Prefect API for the length of the block: the configured one, else a private one.
+
+    Args:
+        meanwhile: is called while the private server starts, which takes seconds on the other core: imports, checks.
+        kind: as of `PrivateServer`.
 
     Raises:
         EngineError: the private server does not start.
     """
-    url = configured_url()
-    if url:
-        yield url
-        return
-    private = PrivateServer(kind)
+    # Whether a profile or project file names a server is known once Prefect is imported; to wait for that would cost
+    # those who have none a second in which the private server can start.
+    private = None if os.environ.get("PREFECT_API_URL") else PrivateServer(kind)
     try:
-        # Loading the run's own libraries takes as long as the server needs: do both at once.
-        import flows.ingest  # noqa: F401
+        url = configured_url()
+        if url or private is None:
+            if private is not None:
+                private.stop()
+            meanwhile()
+            yield Api(url or os.environ["PREFECT_API_URL"], is_private=False)
+            return
         from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+        meanwhile()
         url = private.wait()
         # Nobody listens for heartbeats on a private server, and their thread would hold up the end for a second.
         with temporary_settings(updates={PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            yield url
-            _flush_logs()
+            try:
+                yield Api(url, is_private=True)
+            finally:
+                _flush_logs()
     finally:
-        private.stop()
+        if private is not None:
+            private.stop()
 
 
 def _flush_logs() -> None:
@@ -176,15 +196,17 @@ def _serve(kind: str) -> None:
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
 
-    os.environ["PREFECT_UI_ENABLED"] = "0"
     os.environ["PREFECT__SERVER_FINAL"] = "1"
     if kind == "run":
         os.environ["PREFECT__SERVER_EPHEMERAL"] = "1"
+        os.environ["PREFECT_UI_ENABLED"] = "0"
+    else:
+        os.environ["PREFECT_UI_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
     import uvicorn
     from prefect.server.api.server import create_app
 
     app = create_app(ephemeral=kind == "run", final=True)
-    running = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
+    running = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS // 2))
 
     def stop_with_parent() -> None:
         sys.stdin.buffer.read()

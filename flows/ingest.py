@@ -7,6 +7,7 @@ done is done for good: a run that is killed anywhere leaves its landing batches,
 from __future__ import annotations
 
 import secrets
+import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
@@ -161,6 +162,8 @@ def begun(paths: Paths, sources: Sequence[Source], parameters: dict[str, Any], *
         except BaseException as error:
             _record_failure(run, error)
             raise
+        finally:
+            _tell(run.summary)
 
 
 def finish(run: Run, *, force: bool, workers: int | None) -> None:
@@ -337,6 +340,19 @@ def _close(run: Run) -> None:
             revised=summary.revised,
             message=summary.message,
         )
+
+
+def _tell(summary: Summary) -> None:
+    """Say in a line or two how a scheduled run ended; one from the command line says more, and says it itself."""
+    if not runtime.deployment.id:
+        return
+    sys.stdout.write(
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, run {summary.run_id}: {summary.status}; {summary.acquired:,} new or "
+        f"changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded\n"
+    )
+    if summary.message:
+        sys.stdout.write(f"{summary.message}\n")
+    sys.stdout.flush()
 
 
 def _record_failure(run: Run, error: BaseException) -> None:

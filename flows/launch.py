@@ -61,15 +61,21 @@ def rebuild(request: Request, *, as_json: bool) -> int:
 
 
 def _launch(warehouse: str, call: Callable[[], Summary], *, as_json: bool) -> int:
-    with run_lock(Paths(Path(warehouse))):
-        pass  # another run is told of before Prefect is started; the flow holds the lock itself
-    with server(), shown(show.console(stderr=True)):
+    with server(lambda: _prepare(Paths(Path(warehouse)))), shown(show.console(stderr=True)):
         summary = _ended(call)
     if as_json:
         sys.stdout.write(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2) + "\n")
     else:
         show.console().print(show.result(summary))
     return EXIT_CODES[summary.status]
+
+
+def _prepare(paths: Paths) -> None:
+    """Tell at once of another run, or of a warehouse that can't be used; the flow holds the lock for itself later."""
+    from flows.ingest import open_work
+
+    with run_lock(paths):
+        open_work(paths).close()
 
 
 def _ended(call: Callable[[], Summary]) -> Summary:

@@ -225,8 +225,10 @@ def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extra
             batch.run_id,
         )
     )
+    lines = line_starts(body)
     for mention in extraction.mentions:
-        _add_fact(batch.rows, release_key, body, mention)
+        sentence = sentence_place(body, lines, mention.start, mention.end)
+        _add_fact(batch.rows, release_key, mention, sentence)
     batch.rows["fact_numeral"].extend(_numeral(release_key, entry) for entry in extraction.ledger)
 
 
@@ -235,7 +237,9 @@ def _numeral(release_key: int, entry: LedgerEntry) -> tuple[Any, ...]:
     return (release_key, entry.start, entry.end, entry.surface, entry.paragraph_no, rule, str(entry.role))
 
 
-def _add_fact(rows: dict[str, list[tuple[Any, ...]]], release_key: int, body: str, mention: Mention) -> None:
+def _add_fact(
+    rows: dict[str, list[tuple[Any, ...]]], release_key: int, mention: Mention, sentence: tuple[int, int, int]
+) -> None:
     """The row of a mention, in the table of its kind of value; a reason is no fact and has its place in the ledger."""
     span = (
         release_key,
@@ -244,7 +248,7 @@ def _add_fact(rows: dict[str, list[tuple[Any, ...]]], release_key: int, body: st
         mention.surface,
         mention.paragraph_no,
         _rule_key(mention.rule),
-        *sentence_place(body, mention.start, mention.end),
+        *sentence,
         str(mention.confidence),
         mention.basis,
         list(mention.alternatives),
@@ -269,16 +273,27 @@ _currency_key = cache(keys.currency_key)
 _unit_key = cache(keys.unit_key)
 
 
-def sentence_place(body: str, start: int, end: int) -> tuple[int, int, int]:
+def line_starts(body: str) -> list[int]:
+    """Where the lines of a text start."""
+    return list(accumulate((len(line) + 1 for line in body.split("\n")[:-1]), initial=0))
+
+
+def sentence_place(body: str, lines: list[int], start: int, end: int) -> tuple[int, int, int]:
     """Where the stretch of text to show around a span is: the line's number, and first and last place in the line.
 
     It is the line of the span, or of a long line what is near, cut between words: Thai ends no sentence with a mark and
     writes blanks between phrases. Places count from the line's start, because cutting a line out of a long text and
     a piece out of the line is ten times faster in SQL than walking through the text.
+
+    Args:
+        body: the text.
+        lines: where its lines start.
+        start: first code point of the span.
+        end: code point after its last one.
     """
-    line_start = body.rfind("\n", 0, start) + 1
-    line_end = body.find("\n", start)
-    line_end = len(body) if line_end < 0 else line_end
+    line_no = bisect_right(lines, start) - 1
+    line_start = lines[line_no]
+    line_end = lines[line_no + 1] - 1 if line_no + 1 < len(lines) else len(body)
     end = min(end, line_end)
     left = line_start
     if start - left > SENTENCE_REACH:
@@ -294,14 +309,13 @@ def sentence_place(body: str, start: int, end: int) -> tuple[int, int, int]:
         left += 1
     while right > end and body[right - 1].isspace():
         right -= 1
-    return body.count("\n", 0, line_start), left - line_start, right - line_start
+    return line_no, left - line_start, right - line_start
 
 
 def paragraph_starts(body: str) -> list[int]:
     """Where the paragraphs of a text start: its lines that are not blank."""
-    lines = body.split("\n")
-    starts = accumulate((len(line) + 1 for line in lines), initial=0)
-    return [start for start, line in zip(starts, lines, strict=False) if line and not line.isspace()]
+    lines = zip(line_starts(body), body.split("\n"), strict=True)
+    return [start for start, line in lines if line and not line.isspace()]
 
 
 def _past_marks(body: str, at: int, limit: int) -> int:

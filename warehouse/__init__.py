@@ -1,0 +1,1 @@
+"""The warehouse: a work database that one run writes, and the snapshot of it that analysts open."""

@@ -48,7 +48,7 @@ def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(reading.start, reading.full_end, count, basis=reading.basis)]
 
 
-_ROOM_BEFORE: Final = re.compile(r"(?:ห้อง|อาคาร|ตึก|หอประชุม|Room|Ballroom)[^\n]{0,30}$")
+_ROOM_BEFORE: Final = re.compile(r"(?:ห้อง|อาคาร|ตึก|หอประชุม|Room|Ballroom)[^\n]{0,30}\Z")
 _PHRASE: Final = re.compile(r"[ \t]{0,2}(?P<phrase>[ก-๎]{2,24})")
 _NOUN_TAGS: Final = frozenset(["NCMN", "CNIT", "CLTV", "CFQC"])
 
@@ -100,7 +100,7 @@ def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(reading.start, reading.end, count, Confidence.STATED, "unit: not written")]
 
 
-_QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?$")
+_QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?\Z")
 
 _WORD_EN: Final = r"(?!(?:of|in|on|at|by|to|for|from|and|or|the|is|was|are|were|has|have|with|as|that|which|will|during|per)\b)[A-Za-z][A-Za-z'-]*"
 
@@ -109,12 +109,12 @@ _UNIT: Final = alternation({*CLASSIFIERS, *CURRENCIES_AFTER, *UNITS_AFTER} - {"%
 _FIRST: Final = rf"(?:(?<![เแโใไ])(?:หนึ่ง(?={PLACE_WORD})|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|ยี่สิบ)|สิบ|ครึ่ง(?=ล้าน|แสน|หมื่น|พัน)|(?:ร้อย|พัน|หมื่น|แสน)(?=ล้าน)|(?<=[ \t\n(\"“])(?:ร้อย|พัน|หมื่น|แสน|ล้าน)|(?<=กว่า)(?:สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน))"
 NUMBER_WORDS: Final = _FIRST
 _SPELLED_PATTERN: Final = re.compile(
-    rf"(?P<words>ครึ่ง(?:{PLACE_WORD})+|{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
+    rf"(?P<words>ครึ่ง(?:{PLACE_WORD}){{1,3}}|{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
 )
 _VAGUE_BEFORE: Final = re.compile(
-    r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?$"
+    r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?\Z"
 )
-_VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|ครั้ง|คูณ)[ \t]?$")
+_VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|ครั้ง|คูณ)[ \t]?\Z")
 _FIXED: Final = re.compile(alternation(row["surface"] for row in seeds.rows("fixed_names")))
 _VALUE_ONE: Final = Decimal(1)
 _PLACES: Final = ("ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
@@ -157,7 +157,7 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 _WORD: Final = re.compile(alternation(words_after()))
 _COMPARATOR_LEFT: Final = re.compile(
-    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?$"
+    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?\Z"
 )
 
 

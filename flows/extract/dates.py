@@ -54,7 +54,7 @@ _CROSS = re.compile(
 )
 _SAME_MONTH = re.compile(_DAY.format("1") + _TO + _DAY_WORD + _DAY.format("2") + _month("2") + _year("2") + "?")
 _LIST_ITEM = rf"{_DAY_WORD}\d{{1,2}}(?:{_TO}{_DAY_WORD}\d{{1,2}})?"
-_LIST = re.compile(rf"(?P<items>{_LIST_ITEM}(?:{_AND}{_LIST_ITEM})+)" + _month("2") + _year("2") + "?")
+_LIST = re.compile(rf"(?P<items>{_LIST_ITEM}(?:{_AND}{_LIST_ITEM}){{1,15}})" + _month("2") + _year("2") + "?")
 _ITEM = re.compile(rf"(\d{{1,2}})(?:{_TO}{_DAY_WORD}(\d{{1,2}}))?")
 _EN_MONTH_DAY = re.compile(
     rf"(?P<month1>{_EN_MONTH}){_B}(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:{_B}-{_B}(?P<day2>\d{{1,2}})(?!\d))?"
@@ -85,14 +85,14 @@ _LATIN_NEXT = re.compile(r"[ \t]?[A-Za-z]")
 # ── What stands around a date ────────────────────────────────────────────────────────────────────────────────────────
 _LEFT_EDGE = re.compile(
     rf"(?:(?:วัน(?:{_WEEKDAY})?[ ]?(?:ที่)?่?|เดือน|(?:ปี[ ]?)?(?:{_ERA})|ปี|(?:{alternation(w for w in WEEKDAYS if w[0].isascii())}),?)"
-    rf"[ \t\n]{{0,2}})$"
+    rf"[ \t\n]{{0,2}})\Z"
 )
 _LEAD_IN: Final = re.compile(r"(?:ประจำ|ใน)(?=ปี|วัน|งบ)")
 _MODIFIERS: Final = re.compile(
     r"(?:(?P<until>until|Until|(?:บัดนี้|ขณะนี้|วันนี้)?[ ]?(?:ไป|เรื่อยไป)?จนถึง|บัดนี้[ ]?(?:-|ถึง)|(?<!รวม)(?<!กล่าว)(?<!พูด)(?<!นึก)(?<!คำนึง)ถึง(?=[ ]?(?:วัน|สิ้น|ปลาย)?$))"
     r"|(?P<by>by|By|before|Before|ภายใน|ก่อน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ไม่เกินวัน)"
     r"|(?P<since>ตั้งแต่|นับตั้งแต่|นับแต่|นับจาก|since|Since)|(?P<from>จาก|from|From)"
-    r"|(?P<approx>(?<!งบ)ประมาณ|(?<![คชื])ราว|ราวๆ))[ ]?(?:ช่วง|สิ้น|ปลาย|ต้น|กลาง|วัน|เดือน|ใน|สิ้นสุด)*[ \t]?$"
+    r"|(?P<approx>(?<!งบ)ประมาณ|(?<![คชื])ราว|ราวๆ))[ ]?(?:ช่วง|สิ้น|ปลาย|ต้น|กลาง|วัน|เดือน|ใน|สิ้นสุด)*[ \t]?\Z"
 )
 _UP_TO: Final = re.compile(r"[ \t]?(?:-|จนถึง|ถึง|ไปจนถึง|to |until |onwards?)")
 _SINCE_AFTER: Final = re.compile(r"[ \t]?\)?[ ]?(?:onwards?|เป็นต้น(?:ไป|มา)|เรื่อยมา|จนถึงปัจจุบัน)")
@@ -240,8 +240,8 @@ def _single(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 _MANGLED_YEAR: Final = re.compile(r"[ \t]?(?:พ\.ศ\.|ค\.ศ\.)?[ \t]?\d{5}")
-_DAY_LIST_AHEAD: Final = re.compile(rf"(?:{_AND}{_DAY_WORD}\d{{1,2}}{_B}(?:{_TH_MONTH}))+" + _year("1"))
-_MONTH_LIST_AHEAD: Final = re.compile(rf"(?:(?:{_AND}|[ \t])(?:เดือน{_B})?(?:{_TH_MONTH}))+" + _year("1"))
+_DAY_LIST_AHEAD: Final = re.compile(rf"(?:{_AND}{_DAY_WORD}\d{{1,2}}{_B}(?:{_TH_MONTH})){{1,12}}" + _year("1"))
+_MONTH_LIST_AHEAD: Final = re.compile(rf"(?:(?:{_AND}|[ \t])(?:เดือน{_B})?(?:{_TH_MONTH})){{1,12}}" + _year("1"))
 
 
 def _year_of_list(pattern: re.Pattern[str], site: Site, end: int) -> cal.Year | None:
@@ -322,7 +322,7 @@ def _list(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return founds
 
 
-_CAPITAL_BEFORE: Final = re.compile(r"[A-Z][A-Za-z]+ $")
+_CAPITAL_BEFORE: Final = re.compile(r"[A-Z][A-Za-z]+ \Z")
 
 
 def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -379,7 +379,7 @@ def _years(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [_found(site, start, end, period, first, closed=last is not first)]
 
 
-_ERA_BEFORE = re.compile(rf"(?P<era>{_ERA})[ \t]?$")
+_ERA_BEFORE = re.compile(rf"(?P<era>{_ERA})[ \t]?\Z")
 
 
 def _era_before(site: Site) -> str | None:
@@ -461,7 +461,7 @@ def _fiscal_month(fiscal_year: int, nth: int) -> tuple[int, int]:
 def _months(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     month1 = THAI_MONTHS[m.group("month1")]
     end1 = m.end("year1") if m.group("year1") else m.end("month1")
-    has_lead = bool(re.search(r"เดือน[ ]?$", site.text[max(0, site.start - 6) : site.start]))
+    has_lead = bool(re.search(r"เดือน[ ]?\Z", site.text[max(0, site.start - 6) : site.start]))
     year1 = _stated(m, "1", site)
     if year1 is not None and not isinstance(year1, bool) and len(m.group("year1")) == 2 and not m.group("era1"):
         after = m.end("year1")
@@ -511,7 +511,7 @@ _RELATIVE: Final = {row["surface"]: (row["unit"], int(row["offset"])) for row in
 RELATIVE_WORDS: Final = alternation(_RELATIVE)
 _RELATIVE_PATTERN = re.compile(rf"(?P<word>{RELATIVE_WORDS})")
 _NOT_BEFORE: Final = re.compile(
-    r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|แรก|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?$"
+    r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|แรก|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?\Z"
 )
 _BEFORE_SOMETHING: Final = re.compile(r"หน้า|การ|ที่|จะ|เริ่ม|เข้า|ถึง|มี")
 _NOT_AFTER: Final = re.compile(r"เสร็จ|[ ]?ๆ")
@@ -596,9 +596,9 @@ def _part_of_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 # ── A year without a word before it ──────────────────────────────────────────────────────────────────────────────────
 _BARE_WINDOW = 60  # a bare four-digit number this near to the publication year, with no unit after it, is a year
-_LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?$")
+_LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?\Z")
 _FUNCTION_BEFORE: Final = re.compile(
-    r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])$", re.IGNORECASE
+    r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])\Z", re.IGNORECASE
 )
 
 

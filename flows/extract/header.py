@@ -14,22 +14,23 @@ from schemas.values import Modifier, Period
 
 _EPOCH: Final = date(1970, 1, 1)  # what a source prints when it lost its date
 _HEAD_LINES: Final = 9
+_HEAD_SIZE: Final = 4000
 _MONTH: Final = rf"(?P<month>{alternation(THAI_MONTHS)}|(?:{alternation(ENGLISH_MONTHS)})\.?(?![A-Za-z]))"
-_DAY_MONTH_YEAR: Final = rf"(?P<day>\d{{1,2}})[ \t]*(?:เดือน[ ]?)?{_MONTH}[ \t,]*(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?)?[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d)"
+_DAY_MONTH_YEAR: Final = rf"(?P<day>\d{{1,2}})[ \t]{{0,9}}(?:เดือน[ ]?)?{_MONTH}[ \t,]{{0,9}}(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?)?[ \t]{{0,9}}(?P<year>\d{{4}}|\d{{2}})(?!\d)"
 _LINE_DATE: Final = re.compile(
-    rf"^[ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?|(?:{alternation(w for w in WEEKDAYS if w.isascii())}),?)?[ \t]*{_DAY_MONTH_YEAR}[ \t]*$",
+    rf"^[ \t]{{0,9}}(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?|(?:{alternation(w for w in WEEKDAYS if w.isascii())}),?)?[ \t]{{0,9}}{_DAY_MONTH_YEAR}[ \t]{{0,9}}$",
     re.MULTILINE,
 )
-_LINE_NUMERIC: Final = re.compile(r"^[ \t]*(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]*$", re.MULTILINE)
+_LINE_NUMERIC: Final = re.compile(r"^[ \t]{0,9}(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]{0,9}$", re.MULTILINE)
 _DATELINE: Final = re.compile(
-    rf"^[ \t]*(?P<place>[^\n\d/]{{2,60}}?)[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<date>(?P<day>\d{{1,2}})[ \t]*{_MONTH}(?:[ \t]*(?P<year>\d{{4}}|\d{{2}})(?!\d))?)"
-    rf"[ \t]*(?:-{{1,3}}|/)[ \t]*(?P<agency>[^\n]+?)[ \t]*$",
+    rf"^[ \t]{{0,9}}(?P<place>[^\n\d/]{{2,60}}?)[ \t]{{0,9}}(?:-{{1,3}}|/)[ \t]{{0,9}}(?P<date>(?P<day>\d{{1,2}})[ \t]{{0,9}}{_MONTH}(?:[ \t]{{0,9}}(?P<year>\d{{4}}|\d{{2}})(?!\d))?)"
+    rf"[ \t]{{0,9}}(?:-{{1,3}}|/)[ \t]{{0,9}}(?P<agency>[^\n]+?)[ \t]{{0,9}}$",
     re.MULTILINE,
 )
-_AGENCY: Final = re.compile(r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]*-{2,3}[ \t]*|[ \t]*$|[ \t]+)")
-_TODAY: Final = re.compile(rf"วันนี้[ \t]*\([ \t]*(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]*{_DAY_MONTH_YEAR}")
-_CLOSING: Final = re.compile(rf"[*_\-.=]{{3,}}[ \t\n]*{_DAY_MONTH_YEAR}[ \t]*$", re.MULTILINE)
-_SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]*:[ \t]*(?P<url>https?://[^\s]+)")
+_AGENCY: Final = re.compile(r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]{0,9}-{2,3}[ \t]{0,9}|[ \t]{0,9}$|[ \t]+)")
+_TODAY: Final = re.compile(rf"วันนี้[ \t]{{0,9}}\([ \t]{{0,9}}(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]{{0,9}}{_DAY_MONTH_YEAR}")
+_CLOSING: Final = re.compile(rf"(?<![*_\-.=])[*_\-.=]{{3,}}[ \t\n]{{0,9}}{_DAY_MONTH_YEAR}[ \t]{{0,9}}$", re.MULTILINE)
+_SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]{0,9}:[ \t]{0,9}(?P<url>https?://[^\s]+)")
 _WIRE_NUMBER: Final = re.compile(
     r"^[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*$",
     re.MULTILINE,
@@ -117,6 +118,7 @@ def with_year(head: Head, text: str, dated: list[tuple[int, int, Period]]) -> He
 
 
 def _first_lines(text: str) -> str:
+    text = text[:_HEAD_SIZE]
     end = seen = 0
     while seen < _HEAD_LINES:
         cut = text.find("\n", end)

@@ -16,19 +16,19 @@ from flows.extract.vocabulary import UNITS_AFTER, Unit, alternation
 from schemas.values import Comparator, Measure, Role
 
 _EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
-    "จุด": re.compile(r"(?:ดัชนี|ตลาดหุ้น|หุ้น|ตลาดหลักทรัพย์|SET|ดาวโจนส์|นิกเกอิ|แนสแด็ก)[^\n]{0,60}$"),
-    "หน่วย": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ|พลังงาน|Ft|เอฟที)[^\n]{0,60}$"),
-    "ยูนิต": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ)[^\n]{0,60}$"),
-    "ปอนด์": re.compile(r"(?:น้ำหนัก|หนัก|แรง)[^\n]{0,30}$"),
-    "องศา": re.compile(r"(?:อุณหภูมิ|ร้อน|หนาว|เย็น|ความร้อน|แช่)[^\n]{0,60}$"),
-    "กะรัต": re.compile(r"(?:เพชร|พลอย|ทับทิม|อัญมณี)[^\n]{0,40}$"),
-    "อาทิตย์": re.compile(r"$"),
-    "m": re.compile(r"$"),
-    "กิโล": re.compile(r"$"),
-    "ตัน": re.compile(r"$"),
-    "ม.": re.compile(r"$"),
-    "งาน": re.compile(r"(?:ที่ดิน|เนื้อที่|ไร่)[^\n]{0,25}$"),
-    "คืน": re.compile(r"(?:วัน|พัก)[ \t]?$"),
+    "จุด": re.compile(r"(?:ดัชนี|ตลาดหุ้น|หุ้น|ตลาดหลักทรัพย์|SET|ดาวโจนส์|นิกเกอิ|แนสแด็ก)[^\n]{0,60}\Z"),
+    "หน่วย": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ|พลังงาน|Ft|เอฟที)[^\n]{0,60}\Z"),
+    "ยูนิต": re.compile(r"(?:ไฟฟ้า|ค่าไฟ|กระแสไฟ)[^\n]{0,60}\Z"),
+    "ปอนด์": re.compile(r"(?:น้ำหนัก|หนัก|แรง)[^\n]{0,30}\Z"),
+    "องศา": re.compile(r"(?:อุณหภูมิ|ร้อน|หนาว|เย็น|ความร้อน|แช่)[^\n]{0,60}\Z"),
+    "กะรัต": re.compile(r"(?:เพชร|พลอย|ทับทิม|อัญมณี)[^\n]{0,40}\Z"),
+    "อาทิตย์": re.compile(r"\Z"),
+    "m": re.compile(r"\Z"),
+    "กิโล": re.compile(r"\Z"),
+    "ตัน": re.compile(r"\Z"),
+    "ม.": re.compile(r"\Z"),
+    "งาน": re.compile(r"(?:ที่ดิน|เนื้อที่|ไร่)[^\n]{0,25}\Z"),
+    "คืน": re.compile(r"(?:วัน|พัก)[ \t]?\Z"),
 }
 _ALWAYS_OK: Final = frozenset(
     [
@@ -193,7 +193,7 @@ def _chain(value: Decimal, code: str, end: int, site: Site) -> tuple[Decimal, st
     return value, code, end
 
 
-_GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}$")
+_GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}\Z")
 
 
 def _gold(m: re.Match[str], site: Site) -> Iterable[Found] | None:

@@ -14,15 +14,15 @@ from schemas.values import Confidence, Money, Reason, Role
 
 _MONEY_BEFORE: Final = re.compile(
     r"(?:งบประมาณ|งบ|วงเงิน|มูลค่า|เงิน|ราคา|รายได้|รายจ่าย|ค่า|ลงทุน|ทุน|หนี้|สินเชื่อ|ยอดขาย|กำไร|ภาษี|รายรับ|กองทุน|เบี้ย|สินบน|ค่าใช้จ่าย|ส่งออก|นำเข้า|ขาดดุล|เกินดุล|GDP|จีดีพี)"
-    r"[^0-9\n]{0,28}$"
+    r"[^0-9\n]{0,28}\Z"
 )
 _NOT_MONEY_AFTER: Final = re.compile(r"[ \t]?(?:คน|ราย|ตัว|ต้น|ไร่|โดส|ครั้ง|ครัวเรือน|เรื่อง|ตัน|ลิตร|ดวง|ใบ|ชิ้น|เครื่อง|คัน|ล้อ)")
-_WEIGHT_BEFORE: Final = re.compile(r"(?:น้ำหนัก|หนัก|แรง|แรงดัน)[^0-9\n]{0,12}$")
-_GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}$")
+_WEIGHT_BEFORE: Final = re.compile(r"(?:น้ำหนัก|หนัก|แรง|แรงดัน)[^0-9\n]{0,12}\Z")
+_GOLD_BEFORE: Final = re.compile(r"(?:ทองคำ|ทองรูปพรรณ|สร้อย|ทองแท่ง|แหวนทอง)[^0-9\n]{0,14}\Z")
 _PLACE_BEFORE: Final = re.compile(
-    r"(?:ดอลลาร์|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า|ทุน|บริจาค|จ่าย|ชำระ|ปรับ|ยืม|กู้)[^0-9\n]{0,30}$"
+    r"(?:ดอลลาร์|เงิน|มูลค่า|ราคา|วงเงิน|ลงทุน|งบ|ค่า|ทุน|บริจาค|จ่าย|ชำระ|ปรับ|ยืม|กู้)[^0-9\n]{0,30}\Z"
 )
-_MEDAL_BEFORE: Final = re.compile(r"(?:เหรียญ(?:ทอง|เงิน|ทองแดง|รางวัล)|นักกีฬา|แข่งขัน|โอลิมปิก|กีฬา)[^\n]{0,40}$")
+_MEDAL_BEFORE: Final = re.compile(r"(?:เหรียญ(?:ทอง|เงิน|ทองแดง|รางวัล)|นักกีฬา|แข่งขัน|โอลิมปิก|กีฬา)[^\n]{0,40}\Z")
 _TRADED_PER: Final = frozenset(["บาร์เรล", "ออนซ์", "ตัน", "ทรอยออนซ์"])
 _RATE_AFTER: Final = re.compile(
     rf"[ \t]?(?:ต่อ|/)[ \t]?(?:1[ \t]?)?(?:{alternation(w for w, c in CURRENCIES_AFTER.items() if c.evidence == 'plain' and c.code != 'THB')})"
@@ -63,7 +63,7 @@ def _after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None  # a weight of gold, not an amount
     if _RATE_AFTER.match(site.text, reading.unit_end) and currency.code != "USD":
         return None  # baht per dollar is a rate
-    bare = word.surface in ("ดอลลาร์", "ดอลล่าร์", "ดอลลาร์ฯ", "เหรียญ", "เหรียญฯ", "dollars", "dollar", "$")
+    bare = word.surface in ("ดอลลาร์", "ดอลล่าร์", "ดอลลาร์ฯ", "เหรียญ", "เหรียญฯ", "dollars", "dollar", "\Z")
     return _found(
         reading,
         currency.code,

@@ -45,7 +45,7 @@ QUANTITY: Final = re.compile(
     rf"(?:[ \t]?(?P<m1>{_MID})(?=[ \t]?(?:{SCALE}|{_UNIT})))?"
     rf"(?:[ \t]{{0,2}}(?P<s1>{SCALE})|(?P<k1>{LETTER_SCALE}))?"
     rf"(?:[ \t]?(?P<m1b>{_MID})(?=[ \t]?(?:{SCALE}|{_UNIT}|[ \t]|$)))?(?:[ \t]?(?P<s1b>ล้าน))?"
-    rf"(?P<chain>(?:[ \t]?[0-9]+(?:\.[0-9]+)?[ \t]?(?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน)*)*)"
+    rf"(?P<chain>(?:[ \t]?[0-9]+(?:\.[0-9]+)?[ \t]?(?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน){{0,3}}){{0,5}})"
     rf"(?:(?:[ \t]{{0,2}}(?P<u1>{_UNIT}))?{_TO}(?:(?:{_SIGN})[ \t]?)?(?P<n2>{NUMBER})(?![0-9]|[.,:/][0-9])(?:[ \t]{{0,2}}(?P<s2>{SCALE})|(?P<k2>{LETTER_SCALE}))?(?:[ \t]?(?P<m2>{_MID}))?(?:[ \t]?(?P<s2b>ล้าน))?)?"
 )
 UNIT_AFTER: Final = re.compile(rf"(?:[ \t]{{0,2}}(?P<unit>{_UNIT}))")
@@ -59,13 +59,13 @@ _AFTER: Final = re.compile(
     rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)"
 )
 ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
-_NEGATIVE_BEFORE: Final = re.compile(r"(?:ร้อยละ|อัตรา|ที่|เป็น|และ|,|\()[ \t]{0,2}-$")
+_NEGATIVE_BEFORE: Final = re.compile(r"(?:ร้อยละ|อัตรา|ที่|เป็น|และ|,|\()[ \t]{0,2}-\Z")
 _NUMBER_FOLLOWS: Final = re.compile(r"[ \t]?(?:[0-9]|ร้อยละ|ล้าน|แสน|หมื่น)")
 _LEADS: Final = words_before()
 _BEFORE: Final = re.compile(
     rf"[ \t]{{0,2}}(?:{alternation(w[::-1] for w in (*COMPARATORS_BEFORE, *CURRENCIES_BEFORE, *(k for k, v in _LEADS.items() if v.kind in ('per', 'filler', 'percent'))))})"
 )
-_WITHIN: Final = re.compile(r"(?:ภายใน|ไม่เกิน|ไม่ช้ากว่า)(?:ระยะเวลา|เวลา|ช่วง)?[ \t]?$")
+_WITHIN: Final = re.compile(r"(?:ภายใน|ไม่เกิน|ไม่ช้ากว่า)(?:ระยะเวลา|เวลา|ช่วง)?[ \t]?\Z")
 _JOINT_BEFORE: Final = frozenset("เข้รวม่ส")  # ร่วม inside เข้าร่วม is listed as filler
 
 

@@ -20,9 +20,9 @@ _LISTED: Final = (
     r"(?:[ \t]?,[ \t]{0,2}(?:และ[ \t]?)?|[ \t]{0,2}(?:และ|หรือ|ถึง|กับ|&)[ \t]{0,2}(?:ที่[ \t]?)?|[ \t](?=[0-9]+[ \t]+และ))"
 )
 _SERIES: Final = re.compile(
-    rf"{NUMERAL}(?:{_JOINED}{NUMERAL})*(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL})*)*"
+    rf"{NUMERAL}(?:{_JOINED}{NUMERAL}){{0,9}}(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL}){{0,9}}){{0,9}}"
 )
-_LEGAL_SERIES: Final = re.compile(_SERIES.pattern + r"(?:[ \t]?\([0-9]{1,2}\))*(?:[ \t]?/[ \t]?[ก-ฮ][ \t]?[0-9]+)?")
+_LEGAL_SERIES: Final = re.compile(_SERIES.pattern + r"(?:[ \t]?\([0-9]{1,2}\)){0,9}(?:[ \t]?/[ \t]?[ก-ฮ][ \t]?[0-9]+)?")
 _EDITION: Final = re.compile(r"\d{1,3}[ \t]{0,2}/[ \t]{0,2}(?:25\d\d|20\d\d)(?!\d)")
 
 
@@ -39,15 +39,15 @@ def _by_lead(role: Role, *, series: bool = True) -> object:
 
 _DOCUMENT: Final = re.compile(r"\d{1,5}(?:[ \t]?/[ \t]?(?:[ก-ฮ][ \t]?)?\d{1,4})?(?!\d)")
 _DOCUMENT_LEFT: Final = re.compile(
-    r"(?:คำสั่ง|ประกาศ|หนังสือ|ระเบียบ|คดี|คำพิพากษา|ใบอนุญาต|สัญญา|(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน)[^\n\d]{0,50}ที่[ \t]?(?:[ก-ฮ]{1,3}\.?[ \t]?)?$"
+    r"(?:คำสั่ง|ประกาศ|หนังสือ|ระเบียบ|คดี|คำพิพากษา|ใบอนุญาต|สัญญา|(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน)[^\n\d]{0,50}ที่[ \t]?(?:[ก-ฮ]{1,3}\.?[ \t]?)?\Z"
 )
-_CODE: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[-/][ \t]?(?:[ก-ฮ][ \t]?)?{NUMERAL})*")
+_CODE: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[-/][ \t]?(?:[ก-ฮ][ \t]?)?{NUMERAL}){{0,9}}")
 _CODE_LEFT: Final = re.compile(
-    r"(?:(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน|หมายเลข|เลขที่|รหัส|พัสดุ|ป้าย)[ \t]?(?:[A-Z]{1,4}[ \t-]?|\d?[ก-ฮ]{1,3}\.?[ \t-]?|[ก-ฮ]{2}[ \t]?\d{4}/ว[ \t]?)$"
+    r"(?:(?<!ลง)(?<!จด)(?<!ขึ้น)ทะเบียน|หมายเลข|เลขที่|รหัส|พัสดุ|ป้าย)[ \t]?(?:[A-Z]{1,4}[ \t-]?|\d?[ก-ฮ]{1,3}\.?[ \t-]?|[ก-ฮ]{2}[ \t]?\d{4}/ว[ \t]?)\Z"
 )
-_SCHOOL_LEFT: Final = re.compile(r"(?:ชั้น|มัธยม|นักเรียน|ระดับ|ประถม)[^\n\d]{0,16}(?:ม|ป)\.[ \t]?$")
+_SCHOOL_LEFT: Final = re.compile(r"(?:ชั้น|มัธยม|นักเรียน|ระดับ|ประถม)[^\n\d]{0,16}(?:ม|ป)\.[ \t]?\Z")
 _SCORE: Final = re.compile(r"\d{1,3}[ \t]?[-:][ \t]?\d{1,3}(?![\d%]|[.,]\d)")
-_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน)[^\n\d]{0,40}$")
+_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน)[^\n\d]{0,40}\Z")
 
 
 def _document(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -88,8 +88,8 @@ def _just(role: Role) -> object:
 # ── List markers ─────────────────────────────────────────────────────────────────────────────────────────────────────
 _MARKER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}(?:[ ]?\)|\.(?![0-9])\)?)")
 _MARKER_LINE: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}(?=[ \t]*[ก-ฮเแโใไA-Za-z\"'(])")
-_LINE_START: Final = re.compile(r"(?:^|\n)[ \t\-•*o>]*\(?$")
-_INLINE_BEFORE: Final = re.compile(r"(?:[ \t\n:;(\"“,.]|[ก-๎ฯๆ])\(?$")
+_LINE_START: Final = re.compile(r"(?:^|\n)[ \t\-•*o>]*\(?\Z")
+_INLINE_BEFORE: Final = re.compile(r"(?:[ \t\n:;(\"“,.]|[ก-๎ฯๆ])\(?\Z")
 
 
 def _marker(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -127,15 +127,15 @@ def _marker_line(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 _CLOCK: Final = r"(?:[01]?\d|2[0-4])[.:][0-5]\d(?:[.:][0-5]\d)?"
 _SUFFIX: Final = r"(?:น\.?(?![ก-๎])|นาฬิกา|hrs\.?|hours|[ap]\.?m\.?(?![a-z])|[AP]\.?M\.?(?![A-Z]))"
 _TIME: Final = re.compile(
-    rf"{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?(?:[ \t]{{0,2}}(?:-|ถึง|จนถึง|และ|,)[ \t]{{0,2}}(?:เวลา[ \t]?)?{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?)*"
+    rf"{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?(?:[ \t]{{0,2}}(?:-|ถึง|จนถึง|และ|,)[ \t]{{0,2}}(?:เวลา[ \t]?)?{_CLOCK}(?!\d)(?:[ \t]?{_SUFFIX})?){{0,9}}"
 )
 _HOUR: Final = re.compile(
     r"(?:[01]?\d|2[0-4])(?:[ \t]?-[ \t]?(?:[01]?\d|2[0-4]))?[ \t]?(?:น\.(?![ก-๎])|นาฬิกา|โมง(?:เช้า|เย็น)?|ทุ่ม|a\.?m\.?(?![a-z])|p\.?m\.?(?![a-z]))"
 )
-_PART_OF_DAY: Final = re.compile(r"(?:ตี|บ่าย)[ ]?$")
+_PART_OF_DAY: Final = re.compile(r"(?:ตี|บ่าย)[ ]?\Z")
 
 
-_CLOCK_LEFT: Final = re.compile(r"เวลา[^\n]{0,24}$")
+_CLOCK_LEFT: Final = re.compile(r"เวลา[^\n]{0,24}\Z")
 
 
 def _time(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -149,15 +149,15 @@ def _part_of_day(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 # ── Names and identifiers ────────────────────────────────────────────────────────────────────────────────────────────
-_LATIN_LEFT: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’.&]*)(?P<gap>[-_./+]?)$")
-_LATIN_LEFT_SPACED: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'.&+\-]*[A-Za-z)+]?)[ \t]{1,2}[-+]?$")
-_PLUS_LEFT: Final = re.compile(r"[A-Za-zก-๎)][ ]?\+[ ]?$")
-_WIRE_LEFT: Final = re.compile(r"(?:^|\n)[ \t(]*[A-Za-z]+[ \t]$")
+_LATIN_LEFT: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’.&]*)(?P<gap>[-_./+]?)\Z")
+_LATIN_LEFT_SPACED: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'.&+\-]*[A-Za-z)+]?)[ \t]{1,2}[-+]?\Z")
+_PLUS_LEFT: Final = re.compile(r"[A-Za-zก-๎)][ ]?\+[ ]?\Z")
+_WIRE_LEFT: Final = re.compile(r"(?:^|\n)[ \t(]*[A-Za-z]+[ \t]\Z")
 _WIRE: Final = re.compile(r"\d{4,7}(?=[ \t)]*(?:\n|$))")
 _LATIN_RIGHT: Final = re.compile(rf"{NUMERAL}[-]?[A-Za-z][A-Za-z0-9]*")
-_LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-' ][A-Z][A-Za-z]*)*")
+_LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-' ][A-Z][A-Za-z]*){0,9}")
 _NUMERAL: Final = re.compile(NUMERAL)
-_NAME_TAIL: Final = re.compile(rf"{NUMERAL}(?:[-/.]?[A-Za-z0-9]+)*")
+_NAME_TAIL: Final = re.compile(rf"{NUMERAL}(?:[-/.]?[A-Za-z0-9]+){{0,9}}")
 _ENGLISH_FUNCTION: Final = frozenset(
     [
         "in",
@@ -233,21 +233,21 @@ def _latin_spaced(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 _PHONE: Final = re.compile(
-    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?![\d.,]*[ \t]?(?:บาท|คน)))*(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?|[ \t])\d+(?!\d))*)*"
+    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?![\d.,]*[ \t]?(?:บาท|คน))){0,9}(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?|[ \t])\d+(?!\d)){0,9}){0,9}"
 )
 _PHONE_ALONE: Final = re.compile(
-    r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d))*(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+)*)*|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
+    r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d)){0,9}(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+){0,9}){0,9}|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
 )
 _CHAINAGE: Final = re.compile(r"\d{1,4}\+\d{3}(?!\d)(?:[ \t]?-[ \t]?\d{1,4}\+\d{3}(?!\d))?")
 _PHONE_ABROAD: Final = re.compile(r"\d{1,3}[- ]?\(?\d{1,3}\)?(?:[- ]\d{2,4}){1,3}(?!\d)")
 _PHONE_BRACKET: Final = re.compile(r"0\d{1,2}\)[ -]?\d{3,4}[- ]?\d{3,4}(?!\d)")
 _HOTLINE_LEFT: Final = re.compile(
-    r"(?:สายด่วน|โทร|ฮอตไลน์|ฮอทไลน์|[Cc]all [Cc]ent|Hotline|hotline|แจ้งเหตุ|สอบถาม)[^\n0-9]{0,70}$"
+    r"(?:สายด่วน|โทร|ฮอตไลน์|ฮอทไลน์|[Cc]all [Cc]ent|Hotline|hotline|แจ้งเหตุ|สอบถาม)[^\n0-9]{0,70}\Z"
 )
 _HOTLINE: Final = re.compile(
-    r"1\d{2,3}(?!\d)(?:[ \t]?(?:ต่อ|กด|หรือ|,|/|และ)[ \t]?(?:กด[ \t]?)?\d{1,4}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง)))*"
+    r"1\d{2,3}(?!\d)(?:[ \t]?(?:ต่อ|กด|หรือ|,|/|และ)[ \t]?(?:กด[ \t]?)?\d{1,4}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง))){0,9}"
 )
-_POSTCODE_LEFT: Final = re.compile(r"(?:จังหวัด|จ\.|กรุงเทพ|กทม\.?|เขต|อำเภอ|อ\.|แขวง|ตำบล|ต\.|ถนน|ถ\.)[^\n0-9]{1,40}$")
+_POSTCODE_LEFT: Final = re.compile(r"(?:จังหวัด|จ\.|กรุงเทพ|กทม\.?|เขต|อำเภอ|อ\.|แขวง|ตำบล|ต\.|ถนน|ถ\.)[^\n0-9]{1,40}\Z")
 _POSTCODE: Final = re.compile(
     r"[1-9]\d{4}(?!\d)(?=[ \t]*(?:$|[\n,;)\"”.\-/]|โทร|Tel|tel|หรือ|แฟกซ์|E|อีเมล|ประเทศไทย|Thailand|และ|ได้|ภายใน|ตั้งแต่|ใน|สอบถาม|ทุก))"
 )
@@ -281,7 +281,7 @@ _RATIO: Final = re.compile(
 )
 _ONE_OF: Final = re.compile(r"1[ \t]?ใน(?=[ \t]?\d)")
 _FRACTION: Final = re.compile(r"\d{1,3}/\d{1,3}(?!\d)")
-_SUM: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[A-Za-z]*[ \t]?[+×xX*=][ \t]?{NUMERAL})+(?:[ \t]?[A-Za-z]+)?")
+_SUM: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[A-Za-z]*[ \t]?[+×xX*=][ \t]?{NUMERAL}){{1,9}}(?:[ \t]?[A-Za-z]+)?")
 
 
 def rule(
@@ -701,26 +701,26 @@ LATE_RULES: Final = (
 # ── Last: evidence from further away ─────────────────────────────────────────────────────────────────────────────────
 _INT_END: Final = re.compile(r"\d{1,4}(?![\d]|[.,:/]\d)")
 _DAY_NUMBER: Final = re.compile(
-    rf"\d{{1,3}}(?![\d]|[.,:/]\d)(?:{_JOINED}\d{{1,2}})?(?:{_LISTED}\d{{1,2}}(?!\d)(?:{_JOINED}\d{{1,2}})?)*"
+    rf"\d{{1,3}}(?![\d]|[.,:/]\d)(?:{_JOINED}\d{{1,2}})?(?:{_LISTED}\d{{1,2}}(?!\d)(?:{_JOINED}\d{{1,2}})?){{0,9}}"
 )
-_THAT_LEFT: Final = re.compile(r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)ที่[ \t]?$|\((?:คน)?ที่[ \t]?$")
-_ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+[ \t]?$")
-_ABBREVIATION: Final = re.compile(r"\d{1,4}(?:[-/.]\d{1,4})*(?![\d,])(?:[ ]?[ก-ฮ](?![ก-๎]))?")
+_THAT_LEFT: Final = re.compile(r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)ที่[ \t]?\Z|\((?:คน)?ที่[ \t]?\Z")
+_ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+[ \t]?\Z")
+_ABBREVIATION: Final = re.compile(r"\d{1,4}(?:[-/.]\d{1,4}){0,9}(?![\d,])(?:[ ]?[ก-ฮ](?![ก-๎]))?")
 _LETTERED: Final = re.compile(r"\d{1,2}[ ]?[ก-ฮ](?:\.|(?![ก-๎]))(?!\d)")
 _VERSION: Final = re.compile(r"\d\.0(?!\d)")
-_INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}$|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?$")
+_INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}\Z|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?\Z")
 _INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5}\.\d+)?")
 _LUNAR_DAY: Final = re.compile(
     r"\d{1,2}[ ]?(?:-[ ]?\d{1,2}[ ]?)?ค่ำ(?:[ ]?(?:,[ ]?)?(?:กลาง)?เดือน[ ]?\d{1,2}(?!\d)(?:[ ]?/[ ]?\d)?)?"
 )
-_ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?$")
+_ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?\Z")
 _PLACE_NOUN: Final = alternation(row["surface"] for row in seeds.rows("numbered_nouns"))
-PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}$")
-_FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎])$")
+PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}\Z")
+_FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎])\Z")
 _FOOTNOTE: Final = re.compile(r"\d{1,2}(?=[ \t\n)])")
-_CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*$")
+_CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*\Z")
 _CELL: Final = re.compile(rf"(?:{NUMERAL})(?=[)*%]*(?:[ ]{{2,}}|[ \t]*(?:\n|$)|\t))")
-_CELL_ROW: Final = re.compile(r"\d[ \t]{1,4}-?$")
+_CELL_ROW: Final = re.compile(r"\d[ \t]{1,4}-?\Z")
 _CELL_NEXT: Final = re.compile(r"[ \t]{1,4}-?\d")
 
 
@@ -831,7 +831,7 @@ LAST_RULES: Final = (
         Role.NAME,
         "a number written to the end of a Thai name",
         _INT_END,
-        _if_left(re.compile(r"[ก-๎]$"), Role.NAME, 1),
+        _if_left(re.compile(r"[ก-๎]\Z"), Role.NAME, 1),
         {"“ประชารัฐ1” สั่ง": "name"},
         ("จับกัง 1",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
@@ -889,7 +889,7 @@ _MARKS: Final = (
     (".gl/", "url", _DOMAIN, 64),
     (".me/", "url", _DOMAIN, 64),
 )
-_RUN_LEFT: Final = re.compile(r"[A-Za-z0-9._%+-]*$")
+_RUN_LEFT: Final = re.compile(r"[A-Za-z0-9._%+-]*\Z")
 
 
 def zones(text: str) -> list[tuple[int, int, str]]:

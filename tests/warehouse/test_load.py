@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from checksums import checksums
-from conftest import DeclaredRule, DeclaredSource, Warehouse
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rig import DeclaredRule, DeclaredSource, Warehouse
 from synthetic import RULES, STARTED, Release, corpus, example
 
 from schemas import keys

@@ -111,3 +111,8 @@ def test_the_sentence_of_a_fact_without_a_year_is_there(warehouse):
     sentence, start, days = warehouse.rows("select sentence, date_start, days_after_publication from dates")[0]
     assert sentence.endswith("เมื่อ 2 ก.ค.")
     assert (start, days) == (None, None)
+
+
+def test_a_huge_text_shows_its_facts_alone(warehouse):
+    warehouse.load([Release(A).text("ก" * 200_000).fact("2 ก.ค.", Period("XXXX-07-02", None, None))])
+    assert warehouse.one("select sentence from dates") == "2 ก.ค."

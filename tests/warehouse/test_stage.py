@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import STARTED, Release, corpus, example, extractor_of, landed, write_landing_file
 
-from flows.stage import Extractor, Landed, paragraph_starts, sentence_place, stage_batch, stage_documents
+from flows.stage import Extractor, Landed, line_starts, paragraph_starts, sentence_place, stage_batch, stage_documents
 from schemas import keys
 from schemas.records import Document
 from schemas.tables import FACT_TABLES, arrow_schema
@@ -294,7 +294,7 @@ def test_a_sentence_holds_its_span_and_stays_in_its_line(body, data):
     if body[start] == "\n":
         start = len(body) - 1
     end = data.draw(st.integers(start + 1, len(body)))
-    line_no, left, right = sentence_place(body, start, end)
+    line_no, left, right = sentence_place(body, line_starts(body), start, end)
     line = body.split("\n")[line_no]
     offset = sum(len(before) + 1 for before in body.split("\n")[:line_no])
     assert 0 <= left <= start - offset

@@ -6,11 +6,14 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(
-        string_split(current_release.body, chr(10))[fact_count.line_no + 1],
-        fact_count.sentence_start + 1,
-        fact_count.sentence_end - fact_count.sentence_start
-    ) as sentence,
+    case
+        when current_release.char_count > 200000 then fact_count.surface
+        else substring(
+            string_split(current_release.body, chr(10))[fact_count.line_no + 1],
+            fact_count.sentence_start + 1,
+            fact_count.sentence_end - fact_count.sentence_start
+        )
+    end as sentence,
     fact_count.surface,
     fact_count.value,
     fact_count.value_max,
@@ -39,7 +42,7 @@ comment on column counts.published_on is 'Day of publication (Gregorian); null w
 comment on column counts.source is 'Source of the release.';
 comment on column counts.publisher is 'Publisher that the text names, else the one declared for the source.';
 comment on column counts.title is 'Title of the release.';
-comment on column counts.sentence is 'The stretch of text around the fact.';
+comment on column counts.sentence is 'The stretch of text around the fact; of a text above 200,000 letters the fact alone.';
 comment on column counts.surface is 'The fact as written.';
 comment on column counts.value is 'How many; a range''s lower end.';
 comment on column counts.value_max is 'A range''s upper end; null where it is no range.';

@@ -6,11 +6,14 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(
-        string_split(current_release.body, chr(10))[fact_date.line_no + 1],
-        fact_date.sentence_start + 1,
-        fact_date.sentence_end - fact_date.sentence_start
-    ) as sentence,
+    case
+        when current_release.char_count > 200000 then fact_date.surface
+        else substring(
+            string_split(current_release.body, chr(10))[fact_date.line_no + 1],
+            fact_date.sentence_start + 1,
+            fact_date.sentence_end - fact_date.sentence_start
+        )
+    end as sentence,
     fact_date.surface,
     fact_date.edtf,
     fact_date.date_start,
@@ -37,7 +40,7 @@ comment on column dates.published_on is 'Day of publication (Gregorian); null wh
 comment on column dates.source is 'Source of the release.';
 comment on column dates.publisher is 'Publisher that the text names, else the one declared for the source.';
 comment on column dates.title is 'Title of the release.';
-comment on column dates.sentence is 'The stretch of text around the fact.';
+comment on column dates.sentence is 'The stretch of text around the fact; of a text above 200,000 letters the fact alone.';
 comment on column dates.surface is 'The fact as written.';
 comment on column dates.edtf is 'The period in EDTF (ISO 8601-2), Gregorian; X where a digit is unknown.';
 comment on column dates.date_start is 'First day of the period; null where the year is unknown.';

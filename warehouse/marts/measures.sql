@@ -6,11 +6,14 @@ select
     current_release.source,
     current_release.publisher,
     current_release.title,
-    substring(
-        string_split(current_release.body, chr(10))[fact_measure.line_no + 1],
-        fact_measure.sentence_start + 1,
-        fact_measure.sentence_end - fact_measure.sentence_start
-    ) as sentence,
+    case
+        when current_release.char_count > 200000 then fact_measure.surface
+        else substring(
+            string_split(current_release.body, chr(10))[fact_measure.line_no + 1],
+            fact_measure.sentence_start + 1,
+            fact_measure.sentence_end - fact_measure.sentence_start
+        )
+    end as sentence,
     fact_measure.surface,
     fact_measure.value,
     fact_measure.value_max,
@@ -41,7 +44,7 @@ comment on column measures.published_on is 'Day of publication (Gregorian); null
 comment on column measures.source is 'Source of the release.';
 comment on column measures.publisher is 'Publisher that the text names, else the one declared for the source.';
 comment on column measures.title is 'Title of the release.';
-comment on column measures.sentence is 'The stretch of text around the fact.';
+comment on column measures.sentence is 'The stretch of text around the fact; of a text above 200,000 letters the fact alone.';
 comment on column measures.surface is 'The fact as written.';
 comment on column measures.value is 'The quantity in unit_code; a range''s lower end.';
 comment on column measures.value_max is 'A range''s upper end; null where it is no range.';

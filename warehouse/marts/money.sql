@@ -45,7 +45,10 @@ select
     source,
     publisher,
     title,
-    substring(string_split(body, chr(10))[line_no + 1], sentence_start + 1, sentence_end - sentence_start) as sentence,
+    case
+        when char_count > 200000 then surface
+        else substring(string_split(body, chr(10))[line_no + 1], sentence_start + 1, sentence_end - sentence_start)
+    end as sentence,
     surface,
     amount,
     amount_max,
@@ -83,7 +86,7 @@ comment on column money.published_on is 'Day of publication (Gregorian); null wh
 comment on column money.source is 'Source of the release.';
 comment on column money.publisher is 'Publisher that the text names, else the one declared for the source.';
 comment on column money.title is 'Title of the release.';
-comment on column money.sentence is 'The stretch of text around the fact.';
+comment on column money.sentence is 'The stretch of text around the fact; of a text above 200,000 letters the fact alone.';
 comment on column money.surface is 'The fact as written.';
 comment on column money.amount is 'The amount in whole units of its currency; a range''s lower end.';
 comment on column money.amount_max is 'A range''s upper end; null where it is no range.';

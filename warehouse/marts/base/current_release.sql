@@ -11,6 +11,7 @@ select
     dim_release.publisher_ref,
     dim_release.title,
     dim_release.body,
+    dim_release.char_count,
     coalesce(nullif(dim_release.language, 'und'), dim_source.language, 'und') as language,
     dim_release.dateline_place,
     dim_release.duplicate_of_key is not null as is_copy,
@@ -33,6 +34,7 @@ comment on column current_release.publisher is 'Publisher that the text names, e
 comment on column current_release.publisher_ref is 'The publisher''s own number or URL for the release.';
 comment on column current_release.title is 'First non-empty line of the text.';
 comment on column current_release.body is 'The whole text.';
+comment on column current_release.char_count is 'Length of the body in Unicode code points.';
 comment on column current_release.language is 'ISO 639 code of the text''s language, else the one declared for the source, else und.';
 comment on column current_release.dateline_place is 'Place of the dateline as written.';
 comment on column current_release.is_copy is 'Whether another release that comes first has exactly the same bytes.';
