@@ -11,7 +11,7 @@ from typing import Final
 import seeds
 from flows.extract import measures
 from flows.extract.numerals import NUMBER, PLACE_WORD, SPELLED, decimal, spelled
-from flows.extract.quantities import ENDS, PER, QUANTITY, read
+from flows.extract.quantities import PER, QUANTITY, ends, read
 from flows.extract.rule import Found, Rule, Shape, Site, Trigger
 from flows.extract.vocabulary import (
     BOUNDARY,
@@ -137,7 +137,13 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     longest = _WORD.match(site.text, m.start("unit"))
     if longest and words_after()[longest.group()].kind == "blocked":
         return None
-    if word.surface in BOUNDARY and not word.unit and not word.currency and not ENDS.match(site.text, m.end("unit")):
+    if (
+        word.surface in BOUNDARY
+        and not word.unit
+        and not word.currency
+        and not ends(word.surface, site.text, m.end("unit"))
+        and not left.endswith("ทั้ง")
+    ):
         return None
     site.end = m.end("words")
     comparator = _comparator(left) if not m.group("mid") else Comparator.GT
@@ -157,7 +163,7 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 _WORD: Final = re.compile(alternation(words_after()))
 _COMPARATOR_LEFT: Final = re.compile(
-    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?$|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?$|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?$|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?$|(?P<gt>กว่า|เกิน)[ ]?\Z"
+    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?\Z|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?\Z|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?\Z|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?\Z|(?P<gt>กว่า|เกิน)[ ]?\Z"
 )
 
 

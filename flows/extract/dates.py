@@ -102,7 +102,7 @@ _DIRECTION: Final = re.compile(
 # What makes two digits after a month a quantity and not a year; a rarer classifier loses against a plausible year.
 _QUANTITY_AFTER: Final = re.compile(
     rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if not w[0].isascii() and (x.scale or x.currency or (x.unit and not x.unit.note)))}"
-    r"|คน|ราย|แห่ง|โครงการ|ครั้ง|ครัวเรือน|ฉบับ|คัน|ชิ้น|เครื่อง|ประเทศ|จังหวัด|บริษัท|เรื่อง|อัตรา|โดส|เตียง)"
+    r"|(?:คน|ราย|แห่ง|โครงการ|ครั้ง|ครัวเรือน|ฉบับ|คัน|ชิ้น|เครื่อง|ประเทศ|จังหวัด|บริษัท|เรื่อง|อัตรา|โดส|เตียง)(?![ก-๎]))"
 )
 
 
@@ -232,13 +232,14 @@ def _single(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         if _MANGLED_YEAR.match(site.text, end):
             return None
         year = _year_of_list(_DAY_LIST_AHEAD, site, end)
-    if year is None:
+    if year is None and not _EVERY_YEAR.match(site.text, end):
         year, _ = _supply(site, month, day, end)
         end = _with_year_word(site, end)
     period = _day_period(year, month, day)
     return [_found(site, m.start(), end, period, year)] if period else None
 
 
+_EVERY_YEAR: Final = re.compile(r"[ \t]?(?:ของ)?(?:ทุก|แต่ละ)[ ]?ปี")
 _MANGLED_YEAR: Final = re.compile(r"[ \t]?(?:พ\.ศ\.|ค\.ศ\.)?[ \t]?\d{5}")
 _DAY_LIST_AHEAD: Final = re.compile(rf"(?:{_AND}{_DAY_WORD}\d{{1,2}}{_B}(?:{_TH_MONTH})){{1,12}}" + _year("1"))
 _MONTH_LIST_AHEAD: Final = re.compile(rf"(?:(?:{_AND}|[ \t])(?:เดือน{_B})?(?:{_TH_MONTH})){{1,12}}" + _year("1"))
@@ -441,8 +442,8 @@ def _first_months(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     if m.group("year"):
         year = cal.read_year(m.group("year"), None, anchor)
-    elif anchor is None:
-        return None
+    elif anchor is None or not m.group("this"):
+        return None  # the first six months of a loan are a duration
     else:
         year = cal.Year(anchor.year, Confidence.INFERRED, "year: publication")
     if year is None:
@@ -509,10 +510,8 @@ _FULL_NAMES: Final = frozenset(row["surface"] for row in seeds.rows("months") if
 # ── Relative expressions ─────────────────────────────────────────────────────────────────────────────────────────────
 _RELATIVE: Final = {row["surface"]: (row["unit"], int(row["offset"])) for row in seeds.rows("relative_dates")}
 RELATIVE_WORDS: Final = alternation(_RELATIVE)
-_RELATIVE_PATTERN = re.compile(rf"(?P<word>{RELATIVE_WORDS})")
-_NOT_BEFORE: Final = re.compile(
-    r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|แรก|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?\Z"
-)
+_RELATIVE_PATTERN = re.compile(rf"(?P<word>{RELATIVE_WORDS})(?![A-Za-z])")
+_NOT_BEFORE: Final = re.compile(r"(?:หลาย|ทุก|ไม่กี่|กี่|แต่ละ|บาง|สิบ|ร้อย|พัน|สอง|สาม|สี่|ห้า|ชีวิตประจำ|รายละเอียด|เท่า|[0-9])[ ]?\Z")
 _BEFORE_SOMETHING: Final = re.compile(r"หน้า|การ|ที่|จะ|เริ่ม|เข้า|ถึง|มี")
 _NOT_AFTER: Final = re.compile(r"เสร็จ|[ ]?ๆ")
 
@@ -596,7 +595,8 @@ def _part_of_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 # ── A year without a word before it ──────────────────────────────────────────────────────────────────────────────────
 _BARE_WINDOW = 60  # a bare four-digit number this near to the publication year, with no unit after it, is a year
-_LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?\Z")
+_LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?\(?\Z")
+_TREATY_BEFORE: Final = re.compile(r"(?:อนุสัญญา|สนธิสัญญา|พิธีสาร|ปฏิญญา|ความตกลง|กฎบัตร)[^\d\n]{0,30}\Z")
 _FUNCTION_BEFORE: Final = re.compile(
     r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])\Z", re.IGNORECASE
 )
@@ -605,9 +605,11 @@ _FUNCTION_BEFORE: Final = re.compile(
 def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     anchor = site.context.published_on or date(2020, 1, 1)
     year = cal.read_year(m.group("year1"), None, None)
-    if year is None or abs(year.ce - anchor.year) > _BARE_WINDOW or m.group("tail"):
+    left = site.text[max(0, site.start - 42) : site.start]
+    if year is None or m.group("tail"):
         return None
-    left = site.text[max(0, site.start - 12) : site.start]
+    if abs(year.ce - anchor.year) > _BARE_WINDOW and not _TREATY_BEFORE.search(left):
+        return None
     is_be = m.group("year1")[0] == "2" and m.group("year1")[1] > "2"
     if not is_be and _LATIN_BEFORE.search(left) and not _FUNCTION_BEFORE.search(left):
         return None

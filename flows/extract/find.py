@@ -31,6 +31,7 @@ _ORDER: Final[tuple[Rule, ...]] = (
     *dates.ENGLISH_RULES,
     *reasons.TIME_RULES,
     *reasons.LEAD_RULES,
+    *measures.EARLY_RULES,
     *reasons.LATIN_RULES,
     *money.RULES,
     *measures.RULES,
@@ -60,7 +61,7 @@ def rules() -> tuple[Rule, ...]:
 # ── Triggers and their neighbours ────────────────────────────────────────────────────────────────────────────────────
 _MONTH_TRIGGER = alternation(w for w in THAI_MONTHS if len(w) > 2)
 _TRIGGERS: Final = re.compile(
-    rf"(?=[0-9{''.join(sorted({w[0] for w in THAI_MONTHS} | set('สหเแยรพมลวปอไคก')))}])"
+    rf"(?=[0-9{''.join(sorted({w[0] for w in THAI_MONTHS} | set('สหเแยรพมลวปอไคกntlyNTLY')))}])"
     rf"(?:(?P<numeral>{NUMERAL})|(?P<relative>{dates.PART_WORDS}|{dates.RELATIVE_WORDS})|(?P<month>{_MONTH_TRIGGER})|(?P<number_word>{counts.NUMBER_WORDS}))"
 )
 _WORD_AFTER: Final = re.compile(rf"[ \t]{{0,2}}(?P<word>{alternation(words_after())})")
@@ -195,7 +196,7 @@ def neighbours(text: str, start: int, end: int, floor: int, context: Context, pr
 
 def _try_numeral(text: str, start: int, end: int, floor: int, context: Context, previous: Found | None) -> list[Found]:
     site = neighbours(text, start, end, floor, context, previous)
-    lead, lead_start = site.lead, site.lead_start
+    lead_start = site.lead_start
     pattern: re.Pattern[str] | None = None
     m: re.Match[str] | None = None
     for rule in _rules_at(site.lead_kind, site.word_kind, site.shape, site.edge, text[start] == "0"):

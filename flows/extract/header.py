@@ -21,14 +21,20 @@ _LINE_DATE: Final = re.compile(
     rf"^[ \t]{{0,9}}(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?|(?:{alternation(w for w in WEEKDAYS if w.isascii())}),?)?[ \t]{{0,9}}{_DAY_MONTH_YEAR}[ \t]{{0,9}}$",
     re.MULTILINE,
 )
-_LINE_NUMERIC: Final = re.compile(r"^[ \t]{0,9}(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]{0,9}$", re.MULTILINE)
+_LINE_NUMERIC: Final = re.compile(
+    r"^[ \t]{0,9}(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})[ \t]{0,9}$", re.MULTILINE
+)
 _DATELINE: Final = re.compile(
     rf"^[ \t]{{0,9}}(?P<place>[^\n\d/]{{2,60}}?)[ \t]{{0,9}}(?:-{{1,3}}|/)[ \t]{{0,9}}(?P<date>(?P<day>\d{{1,2}})[ \t]{{0,9}}{_MONTH}(?:[ \t]{{0,9}}(?P<year>\d{{4}}|\d{{2}})(?!\d))?)"
     rf"[ \t]{{0,9}}(?:-{{1,3}}|/)[ \t]{{0,9}}(?P<agency>[^\n]+?)[ \t]{{0,9}}$",
     re.MULTILINE,
 )
-_AGENCY: Final = re.compile(r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]{0,9}-{2,3}[ \t]{0,9}|[ \t]{0,9}$|[ \t]+)")
-_TODAY: Final = re.compile(rf"วันนี้[ \t]{{0,9}}\([ \t]{{0,9}}(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]{{0,9}}{_DAY_MONTH_YEAR}")
+_AGENCY: Final = re.compile(
+    r"(?P<name>[^\s\-]+(?:[ \t]?[-/][ \t]?[^\s\-]+)*)(?:[ \t]{0,9}-{2,3}[ \t]{0,9}|[ \t]{0,9}$|[ \t]+)"
+)
+_TODAY: Final = re.compile(
+    rf"วันนี้[ \t]{{0,9}}\([ \t]{{0,9}}(?:วัน(?:{alternation(WEEKDAYS)})?[ ]?(?:ที่)?)?[ \t]{{0,9}}{_DAY_MONTH_YEAR}"
+)
 _CLOSING: Final = re.compile(rf"(?<![*_\-.=])[*_\-.=]{{3,}}[ \t\n]{{0,9}}{_DAY_MONTH_YEAR}[ \t]{{0,9}}$", re.MULTILINE)
 _SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]{0,9}:[ \t]{0,9}(?P<url>https?://[^\s]+)")
 _WIRE_NUMBER: Final = re.compile(

@@ -32,6 +32,8 @@ def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
 
     inner = neighbours(site.text, start, m.end("last"), m.start("last"), site.context, None)
     for rule in (*money.RULES, *measures.RULES, *counts.RULES):
+        if not rule.fits(inner.lead_kind, inner.word_kind, inner.shape, inner.edge, site.text[start] == "0"):
+            continue
         found = rule.resolve(last, inner)
         for f in found or ():
             reading = inner.reading or read(last, inner)

@@ -11,7 +11,7 @@ from typing import Final
 import seeds
 from flows.extract.numerals import NUMBER, decimal
 from flows.extract.quantities import PER, QUANTITY, Reading, read
-from flows.extract.rule import Found, Rule, Site
+from flows.extract.rule import Edge, Found, Rule, Site
 from flows.extract.vocabulary import UNITS_AFTER, Unit, alternation
 from schemas.values import Comparator, Measure, Role
 
@@ -206,7 +206,59 @@ def _gold(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(reading.start, reading.full_end, value)]
 
 
+def _age(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if reading.unit is not None or reading.value > _OLDEST:
+        return None
+    return [
+        Found(
+            reading.start,
+            reading.full_end,
+            of(reading.value, reading.value_max, "a", reading.comparator, None),
+            basis="unit: อายุ before it",
+        )
+    ]
+
+
+_OLDEST: Final = 120
+_INTEREST: Final = re.compile(r"(?:MRR|MLR|MOR|SOFR|LIBOR|THOR|BIBOR)[ \t]?[-+][ \t]?\Z")
+
+
+def _interest(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    reading = site.reading = site.reading or read(m, site)
+    if reading.unit is None or reading.unit.surface != "%" or not _INTEREST.search(site.left(12)):
+        return None
+    return [
+        Found(
+            reading.start, reading.full_end, of(reading.value, reading.value_max, "%", reading.comparator, reading.per)
+        )
+    ]
+
+
+EARLY_RULES: Final = (
+    Rule(
+        "measure.interest_margin",
+        Role.MEASURE,
+        "the margin over a reference rate",
+        QUANTITY,
+        _interest,
+        {"MRR-1.00% ต่อปี": "measure 1 % /ปี"},
+        ("COVID-19",),
+        edges=frozenset([Edge.LATIN, Edge.PLUS]),
+    ),
+)
 RULES: Final = (
+    Rule(
+        "measure.age",
+        Role.MEASURE,
+        "an age whose unit is not written",
+        QUANTITY,
+        _age,
+        {"เด็กวัย 5-11": "measure 5..11 a", "อายุ 60 ขึ้นไป": "measure >= 60 a"},
+        ("อายุ 60 วัน",),
+        leads=frozenset(["age"]),
+        words=frozenset(["-", "link", "close", "dot", "blocked", "slash", "plus"]),
+    ),
     Rule(
         "measure.gold_weight",
         Role.MEASURE,

@@ -13,7 +13,7 @@ from flows.extract.vocabulary import CURRENCIES_AFTER, Currency, alternation
 from schemas.values import Confidence, Money, Reason, Role
 
 _MONEY_BEFORE: Final = re.compile(
-    r"(?:งบประมาณ|งบ|วงเงิน|มูลค่า|เงิน|ราคา|รายได้|รายจ่าย|ค่า|ลงทุน|ทุน|หนี้|สินเชื่อ|ยอดขาย|กำไร|ภาษี|รายรับ|กองทุน|เบี้ย|สินบน|ค่าใช้จ่าย|ส่งออก|นำเข้า|ขาดดุล|เกินดุล|GDP|จีดีพี)"
+    r"(?:งบประมาณ|งบ|วงเงิน|มูลค่า|เงิน|ราคา|รายได้|รายจ่าย|ค่า|ลงทุน|ทุน|หนี้|สินเชื่อ|ยอดขาย|กำไร|ภาษี|รายรับ|กองทุน|เบี้ย|สินบน|ค่าใช้จ่าย|เคาะ|อนุมัติ|ทุ่ม|จัดสรร|อุดหนุน|ขาดทุน|แจก|จ่าย|โอน|เยียวยา|กู้|ส่งออก|นำเข้า|ขาดดุล|เกินดุล|GDP|จีดีพี)"
     r"[^0-9\n]{0,28}\Z"
 )
 _NOT_MONEY_AFTER: Final = re.compile(r"[ \t]?(?:คน|ราย|ตัว|ต้น|ไร่|โดส|ครั้ง|ครัวเรือน|เรื่อง|ตัน|ลิตร|ดวง|ใบ|ชิ้น|เครื่อง|คัน|ล้อ)")
@@ -24,6 +24,7 @@ _PLACE_BEFORE: Final = re.compile(
 )
 _MEDAL_BEFORE: Final = re.compile(r"(?:เหรียญ(?:ทอง|เงิน|ทองแดง|รางวัล)|นักกีฬา|แข่งขัน|โอลิมปิก|กีฬา)[^\n]{0,40}\Z")
 _TRADED_PER: Final = frozenset(["บาร์เรล", "ออนซ์", "ตัน", "ทรอยออนซ์"])
+_SATANG: Final = re.compile(r"[ \t]?(\d{1,2})[ \t]?สตางค์")
 _RATE_AFTER: Final = re.compile(
     rf"[ \t]?(?:ต่อ|/)[ \t]?(?:1[ \t]?)?(?:{alternation(w for w, c in CURRENCIES_AFTER.items() if c.evidence == 'plain' and c.code != 'THB')})"
 )
@@ -63,7 +64,19 @@ def _after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None  # a weight of gold, not an amount
     if _RATE_AFTER.match(site.text, reading.unit_end) and currency.code != "USD":
         return None  # baht per dollar is a rate
-    bare = word.surface in ("ดอลลาร์", "ดอลล่าร์", "ดอลลาร์ฯ", "เหรียญ", "เหรียญฯ", "dollars", "dollar", "\Z")
+    satang = (
+        _SATANG.match(site.text, reading.unit_end) if currency.code == "THB" and reading.value_max is None else None
+    )
+    if satang:
+        money = Money(
+            reading.value * currency.factor + Decimal(satang.group(1)) / 100,
+            None,
+            "THB",
+            reading.comparator,
+            reading.per,
+        )
+        return [Found(reading.start, satang.end(), money)]
+    bare = word.surface in ("ดอลลาร์", "ดอลล่าร์", "ดอลลาร์ฯ", "เหรียญ", "เหรียญฯ", "dollars", "dollar", r"\Z")
     return _found(
         reading,
         currency.code,

@@ -54,12 +54,16 @@ _PER_WORD: Final = alternation(
     {w for w in (*UNITS_AFTER, *CLASSIFIERS, *CURRENCIES_AFTER) if len(w) > 1 or not w.isascii()}
     | {"หัว", "วัน", "ปี", "เดือน", "นาที", "วินาที", "หน่วย", "day", "year", "month"}
 )
-PER: Final = re.compile(rf"[ \t]?(?:ต่อ[ \t]?(?:หนึ่ง[ \t]?|1[ \t]?)?|/[ \t]?|per[ \t])(?P<per>{_PER_WORD})")
+PER: Final = re.compile(rf"[ \t]{{0,3}}(?:ต่อ[ \t]?(?:หนึ่ง[ \t]?|1[ \t]?)?|/[ \t]?|per[ \t])(?P<per>{_PER_WORD})")
 _AFTER: Final = re.compile(
     rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)"
 )
 ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
 _NEGATIVE_BEFORE: Final = re.compile(r"(?:ร้อยละ|อัตรา|ที่|เป็น|และ|,|\()[ \t]{0,2}-\Z")
+_RANKED: Final = frozenset(
+    ["อันดับ", "ลำดับ", "จังหวัด", "ประเทศ", "อำเภอ", "กลุ่ม", "ประเภท", "ชนิด", "สาขา", "เรื่อง", "เขต", "ตลาด"]
+)
+_SUPERLATIVES: Final = frozenset(["สูงสุด", "มากสุด", "มากที่สุด", "สูงที่สุด"])
 _NUMBER_FOLLOWS: Final = re.compile(r"[ \t]?(?:[0-9]|ร้อยละ|ล้าน|แสน|หมื่น)")
 _LEADS: Final = words_before()
 _BEFORE: Final = re.compile(
@@ -67,6 +71,13 @@ _BEFORE: Final = re.compile(
 )
 _WITHIN: Final = re.compile(r"(?:ภายใน|ไม่เกิน|ไม่ช้ากว่า)(?:ระยะเวลา|เวลา|ช่วง)?[ \t]?\Z")
 _JOINT_BEFORE: Final = frozenset("เข้รวม่ส")  # ร่วม inside เข้าร่วม is listed as filler
+
+
+def ends(surface: str, text: str, end: int) -> bool:
+    """Whether a classifier that other words begin with ends here; ที่ is a relative pronoun before any word."""
+    if surface == "ที่":
+        return not "ก" <= text[end : end + 1] <= "๎"
+    return ENDS.match(text, end) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,13 @@ def read(m: re.Match[str], site: Site) -> Reading:
     um = UNIT_AFTER.match(text, end)
     unit = words_after()[um.group("unit")] if um else None
     unit_end = um.end() if um else end
-    if unit and unit.surface in BOUNDARY and not unit.unit and not unit.currency and not ENDS.match(text, unit_end):
+    if (
+        unit
+        and unit.surface in BOUNDARY
+        and not unit.unit
+        and not unit.currency
+        and not ends(unit.surface, text, unit_end)
+    ):
         unit, unit_end = None, end
     if unit and unit.kind == "blocked":
         shorter = unblocked(unit, text, unit_end)
@@ -148,6 +165,10 @@ def read(m: re.Match[str], site: Site) -> Reading:
             comparator = COMPARATORS_AFTER[word]
             unit_end = full_end = am.end()
     pm = PER.match(text, unit_end)
+    if pm and am is None and unit is not None:
+        behind = _AFTER.match(text, pm.end())  # 20,000 บาทต่อเดือนขึ้นไป
+        if behind and behind.group("after") and not behind.group("after").startswith("กว่า"):
+            comparator = COMPARATORS_AFTER[behind.group("after")]
     if pm and per is None:
         per = pm.group("per")
         if "1" in pm.group():
@@ -181,7 +202,14 @@ def _before(site: Site) -> tuple[Comparator, int, str | None, str | None, bool]:
     for _ in range(4):
         if lead is None:
             break
-        if lead.kind == "comparator":
+        if (
+            lead.kind == "comparator"
+            and lead.surface in _SUPERLATIVES
+            and site.word is not None
+            and site.word.surface in _RANKED
+        ):
+            pass  # สูงสุด 3 อันดับแรก ranks, it does not bound
+        elif lead.kind == "comparator":
             if not seen or comparator is Comparator.EQ:
                 comparator = lead.comparator or Comparator.EQ
                 seen = True

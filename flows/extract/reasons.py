@@ -16,9 +16,7 @@ _QUANTITY_WORD: Final = alternation(
     w for w, x in words_after().items() if x.kind not in ("blocked", "clock", "between")
 )
 _JOINED: Final = r"(?:[ \t]?-[ \t]?|[ \t]?/[ \t]?)"
-_LISTED: Final = (
-    r"(?:[ \t]?,[ \t]{0,2}(?:และ[ \t]?)?|[ \t]{0,2}(?:และ|หรือ|ถึง|กับ|&)[ \t]{0,2}(?:ที่[ \t]?)?|[ \t](?=[0-9]+[ \t]+และ))"
-)
+_LISTED: Final = r"(?:[ \t]?,[ \t]{0,2}(?:และ[ \t]?)?|[ \t]{0,2}(?:และ|หรือ|ถึง|กับ|&)[ \t]{0,2}(?:ที่[ \t]?)?|[ \t](?=[0-9]+[ \t]+(?:และ|[0-9]+[ \t])))"
 _SERIES: Final = re.compile(
     rf"{NUMERAL}(?:{_JOINED}{NUMERAL}){{0,9}}(?:{_LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}(?:{_QUANTITY_WORD}))(?:{_JOINED}{NUMERAL}){{0,9}}){{0,9}}"
 )
@@ -26,15 +24,53 @@ _LEGAL_SERIES: Final = re.compile(_SERIES.pattern + r"(?:[ \t]?\([0-9]{1,2}\)){0
 _EDITION: Final = re.compile(r"\d{1,3}[ \t]{0,2}/[ \t]{0,2}(?:25\d\d|20\d\d)(?!\d)")
 
 
-def _by_lead(role: Role, *, series: bool = True) -> object:
+def _is_title(site: Site) -> bool:
+    """A year after a Latin word ends a title: International Volunteer Day 2020."""
+    return site.shape is Shape.YEAR and site.lead is not None and site.lead.surface.isascii()
+
+
+def _by_lead(role: Role) -> object:
     reason = Reason(role)
 
     def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
-        if site.lead is None or not site.lead.strong:
+        if site.lead is None or not site.lead.strong or _is_title(site):
             return None
-        return [Found(site.lead_start, m.end() if series else site.end, reason)]
+        return [Found(site.lead_start, m.end(), reason)]
 
     return resolve
+
+
+_ENGLISH_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)(?![A-Za-z])")
+_MILITARY: Final = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d[ ]?(?:hrs\.?|hours|น\.(?![ก-๎]))")
+_ROAD: Final = re.compile(r"\d{4}(?!\d)")
+_ROAD_LEFT: Final = re.compile(r"(?<![ก-๎.])[ก-ฮ]{2}\.[ ]?\Z")
+_LETTER: Final = re.compile(r"0\d{3}(?:\.\d+)*(?:[ \t]?/[ \t]?(?:ว[ \t]?)?\d+)?")
+_LETTER_LEFT: Final = re.compile(r"(?:ที่|ที่สุด)[ \t]{0,2}[ก-ฮ]{2,3}[ \t]?(?:\([ก-๎.]{1,12}\))?[ \t]?\Z")
+_LEGAL_WORDS: Final = frozenset(["หมวด", "ข้อ", "วรรค", "มาตรา", "ส่วน", "บท", "เขต", "กลุ่ม", "ภาค", "ระยะ", "แขวง"])
+_NOT_BUILDING: Final = frozenset(["ชั้น", "หลัง", "แห่ง", "ยูนิต", "ห้อง", "คูหา", "ราย", "คน", "อาคาร", "เตียง", "ที่นั่ง", "ครั้ง"])
+
+
+def _chain(role: Role) -> object:
+    reason = Reason(role)
+
+    def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+        lead, word = site.lead, site.word
+        if lead is None or word is None or not site.text[site.word_end : site.word_end + 2].strip()[:1].isdigit():
+            return None
+        if word.surface != lead.surface and word.surface not in _LEGAL_WORDS:
+            return None
+        return [Found(site.lead_start, m.end(), reason)]
+
+    return resolve
+
+
+def _building(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    lead, word = site.lead, site.word
+    if lead is None or lead.surface not in ("อาคาร", "ห้อง", "ตึก") or word is None or word.classifier is None:
+        return None
+    if word.surface in _NOT_BUILDING or site.text[site.word_end : site.word_end + 1] in ("", " ", "\n", ")"):
+        return None
+    return [Found(site.lead_start, m.end(), Reason(Role.IDENTIFIER))]
 
 
 _DOCUMENT: Final = re.compile(r"\d{1,5}(?:[ \t]?/[ \t]?(?:[ก-ฮ][ \t]?)?\d{1,4})?(?!\d)")
@@ -71,7 +107,7 @@ def _by_soft_lead(role: Role) -> object:
     reason = Reason(role)
 
     def resolve(m: re.Match[str], site: Site) -> Iterable[Found] | None:
-        return [Found(site.lead_start, m.end(), reason)] if site.lead is not None else None
+        return [Found(site.lead_start, m.end(), reason)] if site.lead is not None and not _is_title(site) else None
 
     return resolve
 
@@ -254,7 +290,7 @@ _POSTCODE: Final = re.compile(
 
 
 def _phone(m: re.Match[str], site: Site) -> Iterable[Found] | None:
-    if site.lead is None or site.lead.kind != "phone" or not site.lead.strong:
+    if site.lead is None or (not site.lead.strong and site.word_kind not in ("-", "link", "close", "dot")):
         return None
     return [Found(m.start(), m.end(), Reason(Role.IDENTIFIER))]
 
@@ -279,6 +315,8 @@ def _postcode(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 _RATIO: Final = re.compile(
     r"\d+(?:\.\d+)?[ \t]?(?::|ใน|ต่อ)[ \t]?\d+(?:[.,]\d+)?(?![\d,]*[ \t]?(?:บาท|ปี|เดือน|วัน|จังหวัด|ประเทศ|แห่ง|คน))"
 )
+_ABOUT_ONE_OF: Final = re.compile(r"1[ \t]?ใน[ \t]?\d+(?:[ \t]?[ก-๎]+)?")
+_ABOUT_LEFT: Final = re.compile(r"(?:ประมาณ|เฉลี่ย|ทุก|ราว|ถึง)[ \t]?\Z")
 _ONE_OF: Final = re.compile(r"1[ \t]?ใน(?=[ \t]?\d)")
 _FRACTION: Final = re.compile(r"\d{1,3}/\d{1,3}(?!\d)")
 _SUM: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[A-Za-z]*[ \t]?[+×xX*=][ \t]?{NUMERAL}){{1,9}}(?:[ \t]?[A-Za-z]+)?")
@@ -416,6 +454,76 @@ TIME_RULES: Final = (
 
 LEAD_RULES: Final = (
     rule(
+        "ordinal.english",
+        Role.ORDINAL,
+        "an English ordinal",
+        _ENGLISH_ORDINAL,
+        _just(Role.ORDINAL),
+        {"the 44th session": "ordinal"},
+        ("44 the",),
+        words=frozenset(["latin", "unit", "mixed", "scale"]),
+    ),
+    rule(
+        "time.military",
+        Role.TIME,
+        "hours and minutes without a separator",
+        _MILITARY,
+        _just(Role.TIME),
+        {"at 1000hrs": "time"},
+        ("1000 hectares",),
+        shapes=frozenset([Shape.INT, Shape.YEAR]),
+    ),
+    rule(
+        "ordinal.chain",
+        Role.ORDINAL,
+        "a number that belongs to the word before it because the next word has its own",
+        _NUMERAL,
+        _chain(Role.ORDINAL),
+        {"เขต 4 เขต 8 เขต 9": "ordinal"},
+        ("กลุ่ม 4 คน",),
+        leads=frozenset(["ordinal", "ordinal_soft"]),
+    ),
+    rule(
+        "identifier.chain",
+        Role.IDENTIFIER,
+        "a number of a law because the next word has its own",
+        _NUMERAL,
+        _chain(Role.IDENTIFIER),
+        {"หมวด 2 ข้อ 8 วรรค 2": "identifier"},
+        ("ข้อ 4 คน",),
+        leads=frozenset(["identifier"]),
+    ),
+    rule(
+        "identifier.building",
+        Role.IDENTIFIER,
+        "a building or a room with a number",
+        _NUMERAL,
+        _building,
+        {"อาคาร 7 ศูนย์แสดงสินค้า": "identifier"},
+        ("อาคาร 5 ชั้น",),
+        leads=frozenset(["identifier"]),
+    ),
+    rule(
+        "identifier.road_code",
+        Role.IDENTIFIER,
+        "a road of a province",
+        _ROAD,
+        _if_left(_ROAD_LEFT, Role.IDENTIFIER, 8),
+        {"ทางหลวงชนบท พบ.4016 อำเภอท่ายาง": "identifier"},
+        ("พ.ศ. 2566",),
+        shapes=frozenset([Shape.INT, Shape.YEAR]),
+    ),
+    rule(
+        "identifier.letter",
+        Role.IDENTIFIER,
+        "the number of an official letter",
+        _LETTER,
+        _if_left(_LETTER_LEFT, Role.IDENTIFIER, 40),
+        {"ที่ กค (กวจ) 0405.2/ว 56": "identifier"},
+        ("ที่ 0405.2",),
+        zero=True,
+    ),
+    rule(
         "identifier.document",
         Role.IDENTIFIER,
         "the number of an order, a letter, an announcement or a case",
@@ -492,7 +600,7 @@ LEAD_RULES: Final = (
         "ordinal.school_year",
         Role.ORDINAL,
         "a school year",
-        _NUMERAL,
+        _SERIES,
         _if_left(_SCHOOL_LEFT, Role.ORDINAL, 30),
         {"รับนักเรียนชั้น ม.1": "ordinal"},
         ("หมู่บ้าน ม.1",),
@@ -575,7 +683,21 @@ LATIN_RULES: Final = (
     ),
 )
 
+_THAT_LEFT: Final = re.compile(
+    r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)(?<!วัน)ที่[ \t]?\Z|\((?:คน)?ที่[ \t]?\Z"
+)
+
 LATE_RULES: Final = (
+    rule(
+        "ordinal.noun_before",
+        Role.ORDINAL,
+        "a noun and ที่",
+        _SERIES,
+        _if_left(_THAT_LEFT, Role.ORDINAL, 24),
+        {"มณฑลทหารบกที่ 23": "ordinal", "(ที่ 2 จากขวา)": "ordinal"},
+        ("อยู่ที่ 53.4", "ที่ 5"),
+        shapes=frozenset([Shape.DAY, Shape.INT, Shape.SLASH]),
+    ),
     rule(
         "ordinal.soft_word_before",
         Role.ORDINAL,
@@ -606,7 +728,7 @@ LATE_RULES: Final = (
         _by_soft_lead(Role.IDENTIFIER),
         {"ห้อง 301": "identifier"},
         ("ห้อง 3 คน",),
-        leads=frozenset(["identifier", "phone"]),
+        leads=frozenset(["identifier"]),
     ),
     rule(
         "name.soft_word_before",
@@ -637,6 +759,15 @@ LATE_RULES: Final = (
         {"1 ใน 3": "other", "1:4": "other"},
         ("1 ใน จังหวัด",),
         words=frozenset(["-", "link", "blocked"]),
+    ),
+    rule(
+        "other.about_one_of",
+        Role.OTHER,
+        "a proportion",
+        _ABOUT_ONE_OF,
+        _if_left(_ABOUT_LEFT, Role.OTHER, 10),
+        {"พบประมาณ 1 ใน 3 คน": "other"},
+        ("เป็น 1 ใน 18 ประเทศ",),
     ),
     rule(
         "other.one_of",
@@ -703,10 +834,10 @@ _INT_END: Final = re.compile(r"\d{1,4}(?![\d]|[.,:/]\d)")
 _DAY_NUMBER: Final = re.compile(
     rf"\d{{1,3}}(?![\d]|[.,:/]\d)(?:{_JOINED}\d{{1,2}})?(?:{_LISTED}\d{{1,2}}(?!\d)(?:{_JOINED}\d{{1,2}})?){{0,9}}"
 )
-_THAT_LEFT: Final = re.compile(r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)ที่[ \t]?\Z|\((?:คน)?ที่[ \t]?\Z")
 _ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+[ \t]?\Z")
 _ABBREVIATION: Final = re.compile(r"\d{1,4}(?:[-/.]\d{1,4}){0,9}(?![\d,])(?:[ ]?[ก-ฮ](?![ก-๎]))?")
 _LETTERED: Final = re.compile(r"\d{1,2}[ ]?[ก-ฮ](?:\.|(?![ก-๎]))(?!\d)")
+_QUOTED: Final = re.compile(r"\d{1,3}(?=[\"')])(?![\"')]+[ก-๎]{0,2}\d)")
 _VERSION: Final = re.compile(r"\d\.0(?!\d)")
 _INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}\Z|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?\Z")
 _INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5}\.\d+)?")
@@ -715,7 +846,7 @@ _LUNAR_DAY: Final = re.compile(
 )
 _ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?\Z")
 _PLACE_NOUN: Final = alternation(row["surface"] for row in seeds.rows("numbered_nouns"))
-PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\n]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}\Z")
+PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\s]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}\Z")
 _FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎])\Z")
 _FOOTNOTE: Final = re.compile(r"\d{1,2}(?=[ \t\n)])")
 _CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*\Z")
@@ -751,6 +882,15 @@ def _cell_row(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 LAST_RULES: Final = (
     rule(
+        "name.quoted",
+        Role.NAME,
+        "the number that closes a quoted name",
+        _QUOTED,
+        _if_left(_ATTACHED_LEFT, Role.NAME, 3),
+        {'งาน "เมืองดอกบัว 2" จัด': "name"},
+        ("มี 2 ",),
+    ),
+    rule(
         "ordinal.day_number",
         Role.ORDINAL,
         "the n-th day of something, or of every month",
@@ -759,16 +899,6 @@ LAST_RULES: Final = (
         {"เป็นวันที่ 2 ของการประชุม": "ordinal"},
         ("วันที่ 2 มกราคม",),
         leads=frozenset(["day"]),
-    ),
-    rule(
-        "ordinal.noun_before",
-        Role.ORDINAL,
-        "a noun and ที่",
-        _SERIES,
-        _if_left(_THAT_LEFT, Role.ORDINAL, 24),
-        {"มณฑลทหารบกที่ 23": "ordinal", "(ที่ 2 จากขวา)": "ordinal"},
-        ("อยู่ที่ 53.4", "ที่ 5"),
-        shapes=frozenset([Shape.DAY, Shape.INT]),
     ),
     rule(
         "other.lunar_day",
@@ -832,7 +962,7 @@ LAST_RULES: Final = (
         "a number written to the end of a Thai name",
         _INT_END,
         _if_left(re.compile(r"[ก-๎]\Z"), Role.NAME, 1),
-        {"“ประชารัฐ1” สั่ง": "name"},
+        {"โครงการประชารัฐ1 ช่วยเหลือ": "name"},
         ("จับกัง 1",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
         edges=frozenset([Edge.THAI]),
