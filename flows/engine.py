@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 120  # a cold home on a busy machine migrates for tens of seconds
 STOP_SECONDS = 10
+ANSWER_SECONDS = 20
+SCHEDULE_PID = "KLANGKHAO_SCHEDULE_PID"  # set for the runs of a schedule: the process to end with
 
 DEFAULTS = {
     "DO_NOT_TRACK": "1",
@@ -165,8 +168,10 @@ def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "
         if url or private is None:
             if private is not None:
                 private.stop()
+            url = url or os.environ["PREFECT_API_URL"]
+            _require_answer(url)
             meanwhile()
-            yield Api(url or os.environ["PREFECT_API_URL"], is_private=False)
+            yield Api(url, is_private=False)
             return
         from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
@@ -181,6 +186,31 @@ def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "
     finally:
         if private is not None:
             private.stop()
+
+
+def _require_answer(url: str) -> None:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=ANSWER_SECONDS):
+            return
+    except urllib.error.HTTPError:
+        return  # somebody is there; whether we may use it, Prefect tells
+    except (OSError, ValueError) as error:
+        message = (
+            f"The Prefect server that is configured, {url}, does not answer: {error}. "
+            "Start it, correct PREFECT_API_URL, or unset it to have a private server for each run."
+        )
+        raise EngineError(message) from error
+
+
+def end_with(parent: int) -> None:
+    """End this process, abruptly, as soon as `parent`, which started it, is gone: nobody would hear of its work."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _flush_logs() -> None:

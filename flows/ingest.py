@@ -6,6 +6,7 @@ done is done for good: a run that is killed anywhere leaves its landing batches,
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from contextlib import closing, contextmanager
@@ -25,6 +26,7 @@ from flows.acquire import documents
 from flows.acquire.landing import write_landing
 from flows.acquire.sources import SourceError
 from flows.complaints import FULL_DISK, explain
+from flows.engine import SCHEDULE_PID, end_with
 from flows.extract.find import EXTRACTOR_VERSION, rules
 from flows.quality import html, summary as summaries
 from flows.quality.checks import load_checks, run_checks
@@ -93,6 +95,8 @@ def ingest(
         SourceError: a path does not exist, or the declaration of sources is wrong.
         WarehouseError: the warehouse can't be used, or another run is using it.
     """
+    if schedule := os.environ.get(SCHEDULE_PID):
+        end_with(int(schedule))
     sources = chosen_sources(paths, sources_file)
     parameters = {"paths": paths, "sources": sources_file, "force": force, "workers": workers}
     with begun(Paths(Path(warehouse)), sources, parameters) as run:

@@ -16,7 +16,7 @@ from prefect.schedules import Cron
 from prefect.states import Crashed
 
 from flows.complaints import UsageError
-from flows.engine import server
+from flows.engine import SCHEDULE_PID, server
 from flows.ingest import ingest
 from flows.request import Request, chosen_sources
 from warehouse.paths import Paths
@@ -52,7 +52,9 @@ def serve(request: Request, cron: str) -> int:
             concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
             enforce_parameter_schema=False,
         )
-        os.environ["PREFECT_API_URL"] = api.url  # for the processes that the runs are
+        # For the processes that the runs are.
+        os.environ["PREFECT_API_URL"] = api.url
+        os.environ[SCHEDULE_PID] = str(os.getpid())
         _say(f"Runs `{cron}` in the time of {TIME_ZONE} into {parameters['warehouse']}; Ctrl-C ends it.")
         _say(f"Prefect's pages: {api.url.removesuffix('/api')}")
         serve_deployments(deployment, print_starting_message=False)

@@ -962,7 +962,7 @@ LAST_RULES: Final = (
         "a number written to the end of a Thai name",
         _INT_END,
         _if_left(re.compile(r"[ก-๎]\Z"), Role.NAME, 1),
-        {"โครงการประชารัฐ1 ช่วยเหลือ": "name"},
+        {"แอปเป๋าตัง1 ใช้ได้": "name"},
         ("จับกัง 1",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
         edges=frozenset([Edge.THAI]),
