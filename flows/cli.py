@@ -122,10 +122,17 @@ def extract(
 @app.command()
 @_complaining
 def sql(
-    query: Annotated[str, typer.Argument(metavar='"SELECT ..."', help="A question in DuckDB's SQL; `-` reads it from the standard input.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar='"SELECT ..."', help="A question in DuckDB's SQL; `-` reads it from the standard input."
+        ),
+    ],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     form: Annotated[Format, typer.Option("--format", "-f", help="How the rows are given.")] = Format.TABLE,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to, if not to the screen.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to, if not to the screen.")
+    ] = None,
 ) -> None:
     """Ask the published warehouse, read-only; a run that goes on meanwhile is not disturbed.
 
@@ -140,7 +147,9 @@ def sql(
 @_complaining
 def report(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    run_id: Annotated[str | None, typer.Option("--run", metavar="RUN", help="A run's own report; else the last one.")] = None,
+    run_id: Annotated[
+        str | None, typer.Option("--run", metavar="RUN", help="A run's own report; else the last one.")
+    ] = None,
     *,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Write it anew from the warehouse.")] = False,
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
@@ -155,7 +164,9 @@ def report(
 @app.command()
 @_complaining
 def sources(
-    file: Annotated[Path, typer.Option("--sources", metavar="FILE.toml", help="The file that declares them.")] = Path("sources.toml"),
+    file: Annotated[Path, typer.Option("--sources", metavar="FILE.toml", help="The file that declares them.")] = Path(
+        "sources.toml"
+    ),
     *,
     check: Annotated[bool, typer.Option("--check", help="Also look whether each can be read.")] = False,
     json: Json = False,
@@ -170,7 +181,9 @@ def sources(
 @_complaining
 def quarantine(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")
+    ] = None,
     *,
     json: Json = False,
 ) -> int:
@@ -200,7 +213,9 @@ def schedule(
     paths: Paths = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     sources: Sources = None,
-    cron: Annotated[str, typer.Option("--cron", metavar='"M H D M W"', help="When, in the time of Bangkok.")] = DEFAULT_CRON,
+    cron: Annotated[
+        str, typer.Option("--cron", metavar='"M H D M W"', help="When, in the time of Bangkok.")
+    ] = DEFAULT_CRON,
     *,
     force: Force = False,
     workers: Workers = None,
@@ -231,7 +246,12 @@ def doctor(
 @app.callback()
 def options(
     *,
-    version: Annotated[bool, typer.Option("--version", callback=lambda value: _print_version(value=value), is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=lambda value: _print_version(value=value), is_eager=True, help="Print the version."
+        ),
+    ] = False,
 ) -> None:
     """Take what goes before the command."""
 

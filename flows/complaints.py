@@ -90,9 +90,7 @@ def _os_error(error: OSError) -> str:
 
 
 def _unknown(error: Exception) -> str:
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="klangkhao-", suffix=".txt", delete=False, encoding="utf-8"
-    ) as file:
+    with tempfile.NamedTemporaryFile("w", prefix="klangkhao-", suffix=".txt", delete=False, encoding="utf-8") as file:
         traceback.print_exception(error, file=file)
     return (
         f"klangkhao has a fault: {type(error).__name__}: {error}\n"

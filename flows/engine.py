@@ -120,8 +120,9 @@ class PrivateServer:
                 self.url = url
         except (OSError, urllib.error.URLError) as error:
             self.stop()
+            reason = getattr(error, "reason", error)
             message = (
-                f"Prefect's private server did not start: {error}. Its database is in {home()}: if another version "
+                f"Prefect's private server did not start: {reason}. Its database is in {home()}: if another version "
                 "of Prefect uses it, set PREFECT_HOME to an empty directory; or set PREFECT_API_URL to a server."
             )
             raise EngineError(message) from error
@@ -169,7 +170,7 @@ def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "
             if private is not None:
                 private.stop()
             url = url or os.environ["PREFECT_API_URL"]
-            _require_answer(url)
+            require_answer(url)
             meanwhile()
             yield Api(url, is_private=False)
             return
@@ -188,15 +189,16 @@ def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "
             private.stop()
 
 
-def _require_answer(url: str) -> None:
+def require_answer(url: str) -> None:
     try:
-        with urllib.request.urlopen(f"{url}/health", timeout=ANSWER_SECONDS):
+        with urllib.request.urlopen(f"{url}/health", timeout=ANSWER_SECONDS):  # noqa: S310 - the user configured it
             return
     except urllib.error.HTTPError:
         return  # somebody is there; whether we may use it, Prefect tells
     except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
         message = (
-            f"The Prefect server that is configured, {url}, does not answer: {error}. "
+            f"The Prefect server that is configured, {url}, does not answer ({reason}). "
             "Start it, correct PREFECT_API_URL, or unset it to have a private server for each run."
         )
         raise EngineError(message) from error
@@ -236,7 +238,9 @@ def _serve(kind: str) -> None:
     from prefect.server.api.server import create_app
 
     app = create_app(ephemeral=kind == "run", final=True)
-    running = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS // 2))
+    running = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS // 2)
+    )
 
     def stop_with_parent() -> None:
         sys.stdin.buffer.read()

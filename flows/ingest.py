@@ -28,10 +28,10 @@ from flows.acquire.sources import SourceError
 from flows.complaints import FULL_DISK, explain
 from flows.engine import SCHEDULE_PID, end_with
 from flows.extract.find import EXTRACTOR_VERSION, rules
-from flows.quality import html, summary as summaries
-from flows.quality.checks import load_checks, run_checks
+from flows.quality import html
+from flows.quality import summary as summaries
+from flows.quality.checks import Verdict, load_checks, run_checks
 from flows.quality.record import record_results
-from flows.quality.score import Verdict
 from flows.quality.summary import Summary
 from flows.request import chosen_sources
 from flows.workers import Job, stage_all
@@ -156,9 +156,7 @@ def begun(paths: Paths, sources: Sequence[Source], parameters: dict[str, Any], *
         with run.stage("prepare"), closing(open_work(paths, fresh=fresh)) as con:
             clear_staging(paths)
             load_dimensions(con, sources=sources, rules=rules())
-            start_run(
-                con, run_id=run.summary.run_id, started_at=run.started_at, extractor_version=EXTRACTOR_VERSION
-            )
+            start_run(con, run_id=run.summary.run_id, started_at=run.started_at, extractor_version=EXTRACTOR_VERSION)
         try:
             yield run
         except RunEnded:
@@ -190,7 +188,7 @@ def finish(run: Run, *, force: bool, workers: int | None) -> None:
         summary.loaded, summary.revised = added.loaded, added.revised
     with run.stage("check"):
         summary = run.summary = check(warehouse, summary)
-    verdict = Verdict(summary.verdict)
+    verdict = Verdict(summary.verdict or Verdict.PASS)
     refused = verdict is Verdict.FAIL and not force
     summary.status = "refused" if refused else "failed" if run.problems else "ok"
     summary.message = _message(run, verdict, force=force)
@@ -331,7 +329,7 @@ def _message(run: Run, verdict: Verdict, *, force: bool) -> str | None:
 def _close(run: Run) -> None:
     """Put the end of the run on record: before publishing, so that the snapshot tells of the run that made it."""
     summary = run.summary
-    assert summary.status in ("ok", "failed", "refused")
+    assert summary.status != "running"
     with closing(open_work(run.paths)) as con:
         finish_run(
             con,
@@ -351,8 +349,8 @@ def _tell(summary: Summary) -> None:
     if not runtime.deployment.id:
         return
     sys.stdout.write(
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, run {summary.run_id}: {summary.status}; {summary.acquired:,} new or "
-        f"changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded\n"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, run {summary.run_id}: {summary.status}; {summary.acquired:,} new "
+        f"or changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded\n"
     )
     if summary.message:
         sys.stdout.write(f"{summary.message}\n")

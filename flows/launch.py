@@ -72,7 +72,8 @@ def _launch(warehouse: str, call: Callable[[], Summary], *, as_json: bool) -> in
 
 def _prepare(paths: Paths) -> None:
     """Tell at once of another run, or of a warehouse that can't be used; the flow holds the lock for itself later."""
-    from flows.ingest import open_work
+    import flows.ingest  # noqa: F401 - what the flow will need takes a second or two to import
+    from warehouse.work import open_work
 
     with run_lock(paths):
         open_work(paths).close()

@@ -118,7 +118,9 @@ def export(warehouse: Path, folder: Path, *, as_json: bool) -> int:
     if as_json:
         _print_json({"folder": str(folder.absolute()), "rows": counts})
     else:
-        show.console().print(show.table_of(["file", "rows"], [[f"{name}.parquet", count] for name, count in counts.items()]))
+        show.console().print(
+            show.table_of(["file", "rows"], [[f"{name}.parquet", count] for name, count in counts.items()])
+        )
         show.console().print(Text(f"in {folder.absolute()}", style="dim"))
     return 0
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rich.console import Console
+    from rich.progress import TaskID
 
 
 class Progress(Protocol):
@@ -69,7 +70,7 @@ class _Bars:
             TimeElapsedColumn(),
             console=console,
         )
-        self._task = None
+        self._task: TaskID | None = None
 
     def begin(self, stage: str, total: int | None = None) -> None:
         self.end()

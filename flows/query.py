@@ -49,12 +49,16 @@ def answer(snapshot: Path, query: str, form: Format, output: Path | None) -> Non
         try:
             result = con.execute(query)
             if result.description is None:
-                raise QueryError("This statement gives no rows. Ask with `select …`; `show tables` lists what there is.")
+                raise QueryError(
+                    "This statement gives no rows. Ask with `select …`; `show tables` lists what there is."
+                )
             _write(result, form, output)
         except duckdb.Error as error:
             raise QueryError(_explained(error)) from error
         except OSError as error:
-            message = f"{output or 'standard output'}: can't be written ({error.strerror}). Name another file with --output."
+            message = (
+                f"{output or 'standard output'}: can't be written ({error.strerror}). Name another file with --output."
+            )
             raise QueryError(message) from error
 
 
@@ -126,6 +130,7 @@ def _write_parquet(result: duckdb.DuckDBPyConnection, output: Path | None) -> No
     import pyarrow.parquet as pq
 
     reader = result.to_arrow_reader(ROWS_AT_ONCE)
+    assert reader is not None
     with pq.ParquetWriter(str(output) if output else sys.stdout.buffer, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
@@ -176,7 +181,9 @@ def _json_decimal(value: Decimal) -> int | float | str:
 def _explained(error: duckdb.Error) -> str:
     text = str(error).strip()
     if "read-only mode" in text:
-        return "The snapshot is read-only: it takes questions, no changes. `klangkhao export` gives you the tables to work on."
+        return (
+            "The snapshot is read-only: it takes no changes. `klangkhao export` gives you tables to work on."
+        )
     if isinstance(error, duckdb.CatalogException):
-        return f"{text}\nThe tables and marts: klangkhao sql \"show tables\"; their columns: \"describe money\"."
+        return f'{text}\nThe tables and marts: klangkhao sql "show tables"; their columns: "describe money".'
     return text

@@ -16,6 +16,7 @@ from warehouse.paths import Paths
 if TYPE_CHECKING:
     from pathlib import Path
 
+
 def find(warehouse: Path, run_id: str | None, *, rebuild: bool, show: bool, as_json: bool) -> None:
     """Print where a run's report is, or its numbers as JSON; write it anew, and open it, if asked to.
 
@@ -40,7 +41,7 @@ def _again(paths: Paths, run_id: str | None) -> Path:
     with closing(connect(paths.snapshot, read_only=True)) as con:
         known = [row["run_id"] for row in rows(con, "last_run")] if run_id is None else [run_id]
         if not known or not rows(con, "run", run_id=known[0]):
-            listed = "`klangkhao sql \"select run_id, started_at, status from etl_run\"` lists the runs."
+            listed = '`klangkhao sql "select run_id, started_at, status from etl_run"` lists the runs.'
             raise RunError(f"{paths.snapshot}: no run {run_id or 'at all'} is in this warehouse. {listed}")
         numbers = paths.reports / f"{known[0]}.json"
         if not numbers.exists():

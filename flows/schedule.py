@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING
 
 from prefect import serve as serve_deployments
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName, FlowRunFilter, FlowRunFilterStateType
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.states import Crashed
 
@@ -23,7 +30,7 @@ from warehouse.paths import Paths
 from warehouse.work import open_work
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from prefect.schedules import Schedule
 
 TIME_ZONE = "Asia/Bangkok"
 
@@ -57,6 +64,7 @@ def serve(request: Request, cron: str) -> int:
         os.environ[SCHEDULE_PID] = str(os.getpid())
         _say(f"Runs `{cron}` in the time of {TIME_ZONE} into {parameters['warehouse']}; Ctrl-C ends it.")
         _say(f"Prefect's pages: {api.url.removesuffix('/api')}")
+        assert isinstance(deployment, RunnerDeployment)  # in a synchronous context it is no coroutine
         serve_deployments(deployment, print_starting_message=False)
     return 0
 
@@ -66,7 +74,7 @@ def deployment_name(warehouse: str) -> str:
     return f"{Path(warehouse).stem}-{hashlib.sha256(warehouse.encode()).hexdigest()[:8]}"
 
 
-def _schedule(cron: str) -> Cron:
+def _schedule(cron: str) -> Schedule:
     try:
         return Cron(cron, timezone=TIME_ZONE)
     except ValueError as error:
@@ -84,7 +92,7 @@ def _release(name: str) -> None:
     with get_client(sync_client=True) as client:
         left = client.read_flow_runs(
             flow_run_filter=FlowRunFilter(
-                state={"type": FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])}
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
             ),
             deployment_filter=DeploymentFilter(name=DeploymentFilterName(any_=[name])),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -121,7 +122,9 @@ def _places(summary: Summary) -> Table:
     if summary.published:
         grid.add_row(Text("warehouse", style="dim"), Text(summary.warehouse, overflow="fold"))
         option = "" if summary.warehouse.endswith("/klangkhao.duckdb") else f' --warehouse "{summary.warehouse}"'
-        grid.add_row(Text("try next", style="dim"), Text(f'klangkhao sql{option} "{summary.next_sql}"', overflow="fold"))
+        grid.add_row(
+            Text("try next", style="dim"), Text(f'klangkhao sql{option} "{summary.next_sql}"', overflow="fold")
+        )
     return grid
 
 
@@ -188,14 +191,18 @@ def written(value: Value) -> str:
         case Period(edtf, _, _, modifier, _):
             return fact_value(edtf, None, None, modifier or "eq")
         case Money(amount, amount_max, unit, comparator, per):
-            shown = fact_value(str(amount), amount_max and str(amount_max), unit, comparator)
+            shown = fact_value(str(amount), _top(amount_max), unit, comparator)
         case Count(amount, amount_max, unit, _, comparator, per):
-            shown = fact_value(str(amount), amount_max and str(amount_max), unit or "", comparator)
+            shown = fact_value(str(amount), _top(amount_max), unit or "", comparator)
         case Measure(amount, amount_max, unit, comparator, per):
-            shown = fact_value(str(amount), amount_max and str(amount_max), unit, comparator)
+            shown = fact_value(str(amount), _top(amount_max), unit, comparator)
         case Reason(role):
             return role.value
     return f"{shown} / {per}" if per else shown
+
+
+def _top(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def mention_as_dict(mention: Mention) -> dict[str, Any]:
@@ -232,8 +239,6 @@ def table_of(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
 
 
 def _is_number(value: object) -> bool:
-    from decimal import Decimal
-
     return value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool))
 
 

@@ -69,9 +69,7 @@ def stage_all(
     return staged
 
 
-def _stage(
-    batches: Sequence[Path], job: Job, workers: int, staged: Staged, done: Callable[[], None]
-) -> list[Path]:
+def _stage(batches: Sequence[Path], job: Job, workers: int, staged: Staged, done: Callable[[], None]) -> list[Path]:
     """Stage what can be staged; return the batches that were not done when the pool broke."""
     if not batches:
         return []

@@ -110,7 +110,9 @@ def _checks(results: list[dict[str, Any]], remedies: dict[str, str]) -> dict[str
 
 
 def _limits(warn_at: float | None, fail_at: float | None) -> list[str]:
-    return [f"{word} > {100 * limit:.3g} %" for word, limit in (("warn", warn_at), ("fail", fail_at)) if limit is not None]
+    return [
+        f"{word} > {100 * limit:.3g} %" for word, limit in (("warn", warn_at), ("fail", fail_at)) if limit is not None
+    ]
 
 
 def _percent(share: float | None) -> str:
@@ -172,14 +174,17 @@ def _replace(file: Path, text: str) -> None:
 def markdown(summary: Summary) -> str:
     """Return the summary of a run as a few lines of Markdown, for the pages of other tools."""
     lines = [
-        f"**{summary.status}**: {summary.acquired:,} new or changed, {summary.unchanged:,} unchanged, "
+        f"**{summary.status}**: {summary.acquired:,} new or changed, {summary.unchanged:,} unchanged,",
         f"{summary.rejected:,} rejected, {summary.loaded:,} loaded",
         "",
         "| dimension | score | verdict |",
         "| --- | --- | --- |",
         *(f"| {each.dimension} | {_percent(each.score)} | {each.verdict} |" for each in summary.scores),
         "",
-        *(f"- {each.verdict}: {each.check}, {each.failing:,} of {each.total:,}. {each.remedy}" for each in summary.findings),
+        *(
+            f"- {each.verdict}: {each.check}, {each.failing:,} of {each.total:,}. {each.remedy}"
+            for each in summary.findings
+        ),
         "",
         f"Warehouse `{summary.warehouse}`, report `{summary.report}`",
     ]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flows.quality.score import Quality, score
 
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
     from flows.quality.checks import CheckResult
 
-COMPARATORS = {"approx": "≈ ", "gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "by": "by ", "since": "since ", "until": "until "}
-NEXT_SQL = (
-    "select published_on, amount, currency_code, amount_thb, sentence, title from money order by amount_thb desc limit 10"
-)
+COMPARATORS = {
+    "approx": "≈ ",
+    "gt": "> ",
+    "ge": "≥ ",
+    "lt": "< ",
+    "le": "≤ ",
+    "by": "by ",
+    "since": "since ",
+    "until": "until ",
+}
+NEXT_SQL = "select published_on, amount, currency_code, amount_thb, title from money order by amount_thb desc limit 10"
+
+
+Status = Literal["running", "ok", "failed", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class Summary:
     extractor_version: str
     started_at: str
     parameters: dict[str, Any]
-    status: str = "running"
+    status: Status = "running"
     message: str | None = None
     published: bool = False
     report: str | None = None
