@@ -55,7 +55,9 @@ def test_every_fact_of_a_wire_release_is_right(wire: str) -> None:
         for annotation in document["annotations"]
         if annotation["kind"] in ("date", "money", "count", "measure") and not annotation.get("optional")
         if stated(annotation)
-        not in (overlapping := [f for start, end, f in facts if start < annotation["end"] and annotation["start"] < end])
+        not in (
+            overlapping := [f for start, end, f in facts if start < annotation["end"] and annotation["start"] < end]
+        )
     ]
     assert wrong == []
 
@@ -65,7 +67,11 @@ def test_the_header_of_a_wire_release_is_right(wire: str) -> None:
     document = documents()[wire]
     header, meta = extract(document["text"]).header, document["meta"]
     published = date.fromisoformat(meta["published_on"]) if meta["published_on"] else None
-    assert (header.title, header.published_on, header.publisher_ref) == (meta["title"], published, meta["publisher_ref"])
+    assert (header.title, header.published_on, header.publisher_ref) == (
+        meta["title"],
+        published,
+        meta["publisher_ref"],
+    )
 
 
 def test_the_seed_files_are_the_wire_texts() -> None:

@@ -52,7 +52,7 @@ def contenders() -> dict[str, Callable[[str], object]]:
     with contextlib.suppress(ImportError):
         from quantulum3 import parser
 
-        found["quantulum3"] = lambda body: parser.parse(body)
+        found["quantulum3"] = parser.parse
     from pythainlp.tokenize import word_tokenize
 
     found["PyThaiNLP newmm"] = lambda body: word_tokenize(body, engine="newmm")

@@ -27,7 +27,11 @@ LINEAR = 2.5  # how much more than four times as long four times the text may ta
 def corpus() -> list[str]:
     """The sample releases and the golden sentences: texts of our own."""
     samples = [path.read_text(encoding="utf8") for path in sorted((ROOT / "seeds" / "releases").glob("*.txt"))]
-    golden = [line for path in sorted((ROOT / "tests" / "golden").glob("*.txt")) for line in path.read_text(encoding="utf8").splitlines()]
+    golden = [
+        line
+        for path in sorted((ROOT / "tests" / "golden").glob("*.txt"))
+        for line in path.read_text(encoding="utf8").splitlines()
+    ]
     return [*samples, *golden]
 
 
@@ -62,7 +66,9 @@ def broken(body: str) -> str | None:
             return f"span of {mention}"
         end = mention.end
     digits = [i for i, char in enumerate(body) if char in "0123456789๐๑๒๓๔๕๖๗๘๙"]
-    covered = [i for entry in extraction.ledger for i in range(entry.start, entry.end) if body[i] in "0123456789๐๑๒๓๔๕๖๗๘๙"]
+    covered = [
+        i for entry in extraction.ledger for i in range(entry.start, entry.end) if body[i] in "0123456789๐๑๒๓๔๕๖๗๘๙"
+    ]
     return None if covered == digits else "ledger"
 
 
@@ -95,7 +101,9 @@ def main() -> int:
         growth = seconds[2] / max(seconds[1], 0.02) / 4
         worst = max(worst, growth)
         if growth > LINEAR:
-            print(f"{name}: {seconds} s for {args.size // 16}, {args.size // 4} and {args.size} characters: more than linear")
+            print(
+                f"{name}: {seconds} s for {args.size // 16}, {args.size // 4} and {args.size} characters: more than linear"
+            )
             return 1
     print(f"{len(UNITS)} adversarial texts of {args.size:,} characters: linear, at worst {worst:.2f} of it")
     return 0

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from printing import amount_in_words, dates_in_forms, grouped
 
 from flows.extract.find import extract
 from flows.extract.fold import fold
 from schemas.values import Money, Period, Role
-from printing import amount_in_words, dates_in_forms, grouped
 
 NUMERAL = re.compile(r"[0-9๐-๙]+(?:[.,:/][0-9๐-๙]+)*")
 FRAGMENTS = st.sampled_from(
