@@ -6,6 +6,7 @@ with fact as (
         release_key,
         char_start,
         char_end,
+        line_no,
         sentence_start,
         sentence_end,
         confidence,
@@ -20,6 +21,7 @@ with fact as (
         release_key,
         char_start,
         char_end,
+        line_no,
         sentence_start,
         sentence_end,
         case when is_relative then 'inferred' else confidence end,
@@ -35,6 +37,7 @@ with fact as (
         release_key,
         char_start,
         char_end,
+        line_no,
         sentence_start,
         sentence_end,
         confidence,
@@ -49,6 +52,7 @@ with fact as (
         release_key,
         char_start,
         char_end,
+        line_no,
         sentence_start,
         sentence_end,
         confidence,
@@ -61,7 +65,9 @@ with fact as (
 ),
 
 chosen as (
-    select fact.*
+    select
+        fact.*,
+        string_split(dim_release.body, chr(10)) as lines
     from fact
     join dim_release using (release_key)
     where dim_release.is_current
@@ -84,13 +90,17 @@ select
     chosen.unit,
     chosen.comparator,
     substring(
-        dim_release.body, chosen.sentence_start + 1, chosen.sentence_end - chosen.sentence_start
+        chosen.lines[chosen.line_no + 1], chosen.sentence_start + 1, chosen.sentence_end - chosen.sentence_start
     ) as sentence,
-    chosen.char_start - chosen.sentence_start as mark_start,
-    chosen.char_end - chosen.sentence_start as mark_end,
+    -- the mark counts from the sentence: the span less the lines before it and the sentence's own start in its line
+    chosen.char_start - line.start - chosen.sentence_start as mark_start,
+    chosen.char_end - line.start - chosen.sentence_start as mark_end,
     dim_release.title,
     dim_release.published_on,
     dim_release.source_uri
 from chosen
 join dim_release using (release_key)
+cross join lateral (
+    select coalesce(list_sum(list_transform(chosen.lines[: chosen.line_no], lambda text: length(text) + 1)), 0) as start
+) as line
 order by list_position(['money', 'date', 'measure', 'count'], chosen.kind)
