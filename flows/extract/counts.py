@@ -1,28 +1,27 @@
-"""Counts: how many of something countable, in digits or spelled out."""
+"""Counts in digits: how many of something countable."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-import seeds
-from flows.extract import measures
-from flows.extract.numerals import NUMBER, PLACE_WORD, SPELLED, decimal, spelled
-from flows.extract.quantities import PER, QUANTITY, ends, read
-from flows.extract.rule import Found, Rule, Shape, Site, Trigger
-from flows.extract.vocabulary import (
-    BOUNDARY,
-    CLASSIFIERS,
-    CURRENCIES_AFTER,
-    FUNCTION_WORDS,
-    UNITS_AFTER,
-    alternation,
-    words_after,
+from flows.extract.numerals import NUMBER, decimal
+from flows.extract.quantities import QUANTITY, read
+from flows.extract.rule import Found, Rule, Shape, Site
+from flows.extract.vocabulary import FUNCTION_WORDS
+from schemas.values import Comparator, Confidence, Count, Role
+
+_ROOM_BEFORE: Final = re.compile(r"(?:ห้อง|อาคาร|ตึก|หอประชุม|Room|Ballroom)[^\n]{0,30}\Z")
+_PHRASE: Final = re.compile(r"[ \t]{0,2}(?P<phrase>[ก-๎]{2,24})")
+_NOUN_TAGS: Final = frozenset(["NCMN", "CNIT", "CLTV", "CFQC"])
+_QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?\Z")
+_WORD_EN: Final = r"(?!(?:of|in|on|at|by|to|for|from|and|or|the|is|was|are|were|has|have|with|as|that|which|will|during|per)\b)[A-Za-z][A-Za-z'-]*"
+_ENGLISH: Final = re.compile(
+    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t](?:(?P<s>hundred|thousand|million|billion)[ \t])?(?:(?:{_WORD_EN})[ \t]){{0,3}}?(?P<unit>(?!(?:has|was|is|this|its|as|plus|versus|various|across|years|months|weeks|days|hours|minutes|seconds)\b)(?:[a-z]{{2,}}s|people|children|men|women|staff|personnel)\b)"
 )
-from schemas.values import Comparator, Confidence, Count, Measure, Money, Role
+_ENGLISH_SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, None: 1}
 
 
 def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
@@ -46,11 +45,6 @@ def _classifier(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     count = Count(reading.value, reading.value_max, word.surface, word.classifier, reading.comparator, reading.per)
     return [Found(reading.start, reading.full_end, count, basis=reading.basis)]
-
-
-_ROOM_BEFORE: Final = re.compile(r"(?:ห้อง|อาคาร|ตึก|หอประชุม|Room|Ballroom)[^\n]{0,30}\Z")
-_PHRASE: Final = re.compile(r"[ \t]{0,2}(?P<phrase>[ก-๎]{2,24})")
-_NOUN_TAGS: Final = frozenset(["NCMN", "CNIT", "CLTV", "CFQC"])
 
 
 @lru_cache(maxsize=4096)
@@ -100,96 +94,6 @@ def _bare(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(reading.start, reading.end, count, Confidence.STATED, "unit: not written")]
 
 
-_QUANTITY_LEAD: Final = re.compile(r"(?:จำนวน|ทั้งสิ้น|ทั้งหมด|รวม)[ \t]?\Z")
-
-_WORD_EN: Final = r"(?!(?:of|in|on|at|by|to|for|from|and|or|the|is|was|are|were|has|have|with|as|that|which|will|during|per)\b)[A-Za-z][A-Za-z'-]*"
-
-# ── Spelled out ──────────────────────────────────────────────────────────────────────────────────────────────────────
-_UNIT: Final = alternation({*CLASSIFIERS, *CURRENCIES_AFTER, *UNITS_AFTER} - {"%"})
-_FIRST: Final = rf"(?:(?<![เแโใไ])(?:หนึ่ง(?={PLACE_WORD})|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า|ยี่สิบ)|สิบ|ครึ่ง(?=ล้าน|แสน|หมื่น|พัน)|(?:ร้อย|พัน|หมื่น|แสน)(?=ล้าน)|(?<=[ \t\n(\"“])(?:ร้อย|พัน|หมื่น|แสน|ล้าน)|(?<=กว่า)(?:สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน))"
-NUMBER_WORDS: Final = _FIRST
-_SPELLED_PATTERN: Final = re.compile(
-    rf"(?P<words>ครึ่ง(?:{PLACE_WORD}){{1,3}}|{SPELLED})(?:[ \t]?(?P<mid>กว่า)(?=[ \t]?ล้าน|{_UNIT}))?(?P<more>ล้าน)?[ \t]{{0,2}}(?P<unit>{_UNIT})(?P<half>ครึ่ง(?!หนึ่ง|แรก|หลัง|วัน|ปี|เดือน))?"
-)
-_VAGUE_BEFORE: Final = re.compile(
-    r"(?:[0-9]|หลัก|หลาย|นับ|กี่|(?<!พื้น)(?<!ทั้ง)ที่|มือ|บาง|กรม|พระองค์|ปริญญา|ชั้น|ทีละ|แถว|หนึ่งประเทศ[ ]?|เลข|ร้อยละ)[ \t]?\Z"
-)
-_VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|ครั้ง|คูณ)[ \t]?\Z")
-_FIXED: Final = re.compile(alternation(row["surface"] for row in seeds.rows("fixed_names")))
-_VALUE_ONE: Final = Decimal(1)
-_PLACES: Final = ("ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
-
-
-def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
-    left = site.text[max(0, m.start() - 14) : m.start()]
-    words = m.group("words") + (m.group("more") or "")
-    if _VAGUE_BEFORE.search(left) or _FIXED.match(site.text, m.start()):
-        return None
-    if words.startswith(_PLACES) and _VAGUE_PLACE_BEFORE.search(left):
-        return None
-    half = words.startswith("ครึ่ง")
-    value = spelled(words.removeprefix("ครึ่ง"))
-    if value is not None and half:
-        value /= 2
-    if value is None or value <= _VALUE_ONE:
-        return None
-    word = words_after()[m.group("unit")]
-    longest = _WORD.match(site.text, m.start("unit"))
-    if longest and words_after()[longest.group()].kind == "blocked":
-        return None
-    if (
-        word.surface in BOUNDARY
-        and not word.unit
-        and not word.currency
-        and not ends(word.surface, site.text, m.end("unit"))
-        and not left.endswith("ทั้ง")
-    ):
-        return None
-    site.end = m.end("words")
-    comparator = _comparator(left) if not m.group("mid") else Comparator.GT
-    pm = PER.match(site.text, m.end())
-    per, end = pm.group("per") if pm else None, m.end()
-    if word.currency is not None and (word.currency.evidence == "plain" or value >= 1000):
-        return [Found(m.start(), end, Money(value * word.currency.factor, None, word.currency.code, comparator, per))]
-    if word.unit is not None and not word.unit.note.startswith(("ambiguous", "needs_chain")):
-        if m.group("half"):
-            value += Decimal("0.5")
-        si, si_unit = measures.si_value(value, word.unit.code)
-        return [Found(m.start(), end, Measure(value, None, word.unit.code, comparator, per, si, si_unit))]
-    if word.classifier is not None:
-        return [Found(m.start(), end, Count(value, None, word.surface, word.classifier, comparator, per))]
-    return None
-
-
-_WORD: Final = re.compile(alternation(words_after()))
-_COMPARATOR_LEFT: Final = re.compile(
-    r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?\Z|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?\Z|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?\Z|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?\Z|(?P<gt>กว่า|เกิน)[ ]?\Z"
-)
-
-
-def _comparator(left: str) -> Comparator:
-    m = _COMPARATOR_LEFT.search(left)
-    return Comparator(m.lastgroup or "eq") if m else Comparator.EQ
-
-
-RULES: Final = (
-    Rule(
-        "count.classifier",
-        Role.COUNT,
-        "a number and a classifier or a counted noun",
-        QUANTITY,
-        _classifier,
-        {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"},
-        ("โครงการ 20", "30 รายได้"),
-        words=frozenset(["classifier", "link", "scale", "between", "mixed", "month_noun"]),
-    ),
-)
-_ENGLISH: Final = re.compile(
-    rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])[ \t](?:(?P<s>hundred|thousand|million|billion)[ \t])?(?:(?:{_WORD_EN})[ \t]){{0,3}}?(?P<unit>(?!(?:has|was|is|this|its|as|plus|versus|various|across|years|months|weeks|days|hours|minutes|seconds)\b)(?:[a-z]{{2,}}s|people|children|men|women|staff|personnel)\b)"
-)
-_ENGLISH_SCALES: Final = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, None: 1}
-
-
 def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if site.lead is not None and site.lead.kind == "month":
         return None
@@ -199,7 +103,18 @@ def _english(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(m.start(), m.end(), Count(value, None, m.group("unit"), None, comparator, None))]
 
 
-ENGLISH_RULES: Final = (
+WITH_CLASSIFIER: Final = Rule(
+    "count.classifier",
+    Role.COUNT,
+    "a number and a classifier or a counted noun",
+    QUANTITY,
+    _classifier,
+    {"20 โครงการ": "count 20 โครงการ", "1 พันกว่าคน": "count > 1000 คน"},
+    ("โครงการ 20", "30 รายได้"),
+    words=frozenset(["classifier", "link", "scale", "between", "mixed", "month_noun"]),
+)
+RULES: Final = (
+    WITH_CLASSIFIER,
     Rule(
         "count.english",
         Role.COUNT,
@@ -210,8 +125,6 @@ ENGLISH_RULES: Final = (
         ("in 2021 the", "18 of them"),
         words=frozenset(["-", "latin", "unit", "classifier", "currency", "mixed"]),
     ),
-)
-NOUN_RULES: Final = (
     Rule(
         "count.noun",
         Role.COUNT,
@@ -222,8 +135,6 @@ NOUN_RULES: Final = (
         ("มท.1 เป็นประธาน", "เฟส 65 ลดดอกเบี้ย"),
         shapes=frozenset([Shape.DAY, Shape.INT, Shape.GROUPED]),
     ),
-)
-LATE_RULES: Final = (
     Rule(
         "count.no_unit",
         Role.COUNT,
@@ -232,17 +143,5 @@ LATE_RULES: Final = (
         _bare,
         {"ผู้มารับบริการ 1 พันกว่า": "count > 1000"},
         ("เลข 5",),
-    ),
-)
-SPELLED_RULES: Final = (
-    Rule(
-        "count.spelled",
-        Role.COUNT,
-        "a spelled-out number from two up with its unit",
-        _SPELLED_PATTERN,
-        _spelled,
-        {"ทั้งสามฝ่าย": "count 3 ฝ่าย", "ผูกพันสี่ประเทศ": "count 4 ประเทศ", "มูลค่าหมื่นล้านบาท": "THB 10000000000"},
-        ("สามารถ", "อุตสาหกรรม", "เสี่ยงภัย", "หลายล้านคน", "ส่วนที่สอง"),
-        trigger=Trigger.NUMBER_WORD,
     ),
 )

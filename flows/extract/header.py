@@ -15,6 +15,7 @@ from schemas.values import Modifier, Period
 _EPOCH: Final = date(1970, 1, 1)  # what a source prints when it lost its date
 _HEAD_LINES: Final = 9
 _HEAD_SIZE: Final = 4000
+_TAIL_SIZE: Final = 600
 _MONTH: Final = rf"(?P<month>{alternation(THAI_MONTHS)}|(?:{alternation(ENGLISH_MONTHS)})\.?(?![A-Za-z]))"
 _DAY_MONTH_YEAR: Final = rf"(?P<day>\d{{1,2}})[ \t]{{0,9}}(?:เดือน[ ]?)?{_MONTH}[ \t,]{{0,9}}(?:พ\.?[ ]?ศ\.?|ค\.?[ ]?ศ\.?)?[ \t]{{0,9}}(?P<year>\d{{4}}|\d{{2}})(?!\d)"
 _LINE_DATE: Final = re.compile(
@@ -38,8 +39,7 @@ _TODAY: Final = re.compile(
 _CLOSING: Final = re.compile(rf"(?<![*_\-.=])[*_\-.=]{{3,}}[ \t\n]{{0,9}}{_DAY_MONTH_YEAR}[ \t]{{0,9}}$", re.MULTILINE)
 _SOURCE_URL: Final = re.compile(r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|Source|SOURCE)[ \t]{0,9}:[ \t]{0,9}(?P<url>https?://[^\s]+)")
 _WIRE_NUMBER: Final = re.compile(
-    r"^[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*$",
-    re.MULTILINE,
+    r"[ \t(]*(?P<ref>(?:AsiaNet|Asianet|ASIANET|เอเชียเน็ท|Xinhua|XINHUA|ซินหัว|PRNewswire|PR Newswire|BusinessWire|Business Wire|Media OutReach|InfoQuest|อินโฟเควสท์|[A-Z][A-Za-z]{2,20})[ \t]+(?:No\.?[ ]?)?\d{4,7})[ \t)]*"
 )
 _THAI: Final = re.compile("[ก-๛]+")
 _LATIN: Final = re.compile("[A-Za-z]+")
@@ -59,7 +59,8 @@ class Head:
 def read(body: str, text: str, hint: date | None = None) -> Head:
     """Read the header of `body`, whose folded form is `text`; `hint` is a publication date known from outside."""
     lines = _first_lines(text)
-    today = _date_of(_TODAY.search(text), hint)
+    mark = text.find("วันนี้")  # far faster than the pattern, and most texts have none
+    today = _date_of(_TODAY.search(text, mark), hint) if mark >= 0 else None
     published, basis = _dated_header(lines)
     dateline = _DATELINE.search(text, 0, len(lines))
     place = publisher = None
@@ -78,7 +79,7 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
     if published is None and yearless is None:
         published, basis = _from_body(text, today, basis)
     header = Header(
-        title=next((line.strip() for line in body.split("\n") if line.strip()), ""),
+        title=body.lstrip().partition("\n")[0].strip(),
         language=_language(text),
         published_on=published,
         published_on_basis=basis,
@@ -180,20 +181,32 @@ def _agency(body: str, text: str, dateline: re.Match[str]) -> str | None:
     return raw.strip() or None
 
 
-def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
-    return max(pattern.finditer(text, start), key=lambda m: m.start(), default=None)
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(pattern.finditer(text), key=lambda m: m.start(), default=None)
 
 
 def _reference(text: str) -> str | None:
-    url = _last(_SOURCE_URL, text)
-    if url is not None:
-        return url.group("url")
-    ref = _last(_WIRE_NUMBER, text, max(0, len(text) - 600))
-    return ref.group("ref") if ref else None
+    """The last source URL, else the last wire number on a line of its own near the end."""
+    at = text.rfind("http")
+    while at >= 0:
+        begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        url = _last(_SOURCE_URL, text[begin : end if end >= 0 else len(text)])
+        if url is not None:
+            return url.group("url")
+        at = text.rfind("http", 0, begin)
+    cut = len(text) - _TAIL_SIZE
+    lines = text.split("\n") if cut <= 0 else text[cut - 1 :].split("\n")[1:]
+    for line in reversed(lines):
+        ref = _WIRE_NUMBER.fullmatch(line)
+        if ref is not None:
+            return ref.group("ref")
+    return None
 
 
 def _language(text: str) -> str:
     sample = text[:_LANGUAGE_SAMPLE]
+    if sum(map(len, _THAI.findall(sample, 0, _LANGUAGE_SAMPLE // 3))) >= 0.2 * len(sample):
+        return "th"  # whatever the rest is
     thai, latin, han = (sum(map(len, p.findall(sample))) for p in (_THAI, _LATIN, _HAN))
     letters = thai + latin + han
     if letters == 0:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from flows.extract import counts, measures, money
-from flows.extract.numerals import NUMBER, SCALE, decimal, scale, shape_of
+from flows.extract.neighbours import neighbours
+from flows.extract.numerals import NUMBER, SCALE, decimal, scale
 from flows.extract.quantities import QUANTITY, read
 from flows.extract.rule import Found, Rule, Site
 from schemas.values import Comparator, Count, Measure, Money, Role, Value
@@ -19,6 +20,7 @@ _AHEAD: Final = re.compile(
     rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])(?:[ \t]?(?P<s>{SCALE}))?(?:{_LINK}{NUMBER}(?![0-9]|[.:/][0-9]|,[0-9]{{3}})(?:[ \t]?(?:{SCALE}))?){{0,11}}"
     rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
 )
+_UNIT_RULES: Final = (*money.RULES, *measures.RULES, counts.WITH_CLASSIFIER)
 _PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
 
 
@@ -28,10 +30,8 @@ def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
     last = QUANTITY.match(site.text, start)
     if last is None:
         return None
-    from flows.extract.find import neighbours  # the same look-up that the pass uses
-
-    inner = neighbours(site.text, start, m.end("last"), m.start("last"), site.context, None)
-    for rule in (*money.RULES, *measures.RULES, *counts.RULES):
+    inner = neighbours(site.text, site.mirror, start, m.end("last"), m.start("last"), site.context, None)
+    for rule in _UNIT_RULES:
         if not rule.fits(inner.lead_kind, inner.word_kind, inner.shape, inner.edge, site.text[start] == "0"):
             continue
         found = rule.resolve(last, inner)
@@ -55,9 +55,9 @@ def _shared_after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     made = _like(last.value, value)
     if made is None:
         return None
-    reading = read(QUANTITY.match(site.text, site.start), site) if QUANTITY.match(site.text, site.start) else None  # type: ignore[arg-type]
-    if reading is not None and reading.comparator is not Comparator.EQ:
-        made = replace(made, comparator=reading.comparator)
+    own_number = QUANTITY.match(site.text, site.start)
+    if own_number is not None:
+        made = replace(made, comparator=read(own_number, site).comparator)
     return [Found(site.start, end, made, basis="unit: last of the list")]
 
 
@@ -118,4 +118,3 @@ RULES: Final = (
         ("2, 3 และ",),
     ),
 )
-_ = shape_of

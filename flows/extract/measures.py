@@ -235,7 +235,7 @@ def _interest(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     ]
 
 
-EARLY_RULES: Final = (
+RULES: Final = (
     Rule(
         "measure.interest_margin",
         Role.MEASURE,
@@ -246,8 +246,6 @@ EARLY_RULES: Final = (
         ("COVID-19",),
         edges=frozenset([Edge.LATIN, Edge.PLUS]),
     ),
-)
-RULES: Final = (
     Rule(
         "measure.age",
         Role.MEASURE,

@@ -7,9 +7,8 @@ one reading (`Reading`) and each has its own production in `money.py`, `counts.p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from flows.extract.numerals import LETTER_SCALE, NUMBER, SCALE, decimal, scale
 from flows.extract.rule import Site
@@ -48,7 +47,8 @@ QUANTITY: Final = re.compile(
     rf"(?P<chain>(?:[ \t]?[0-9]+(?:\.[0-9]+)?[ \t]?(?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน){{0,3}}){{0,5}})"
     rf"(?:(?:[ \t]{{0,2}}(?P<u1>{_UNIT}))?{_TO}(?:(?:{_SIGN})[ \t]?)?(?P<n2>{NUMBER})(?![0-9]|[.,:/][0-9])(?:[ \t]{{0,2}}(?P<s2>{SCALE})|(?P<k2>{LETTER_SCALE}))?(?:[ \t]?(?P<m2>{_MID}))?(?:[ \t]?(?P<s2b>ล้าน))?)?"
 )
-UNIT_AFTER: Final = re.compile(rf"(?:[ \t]{{0,2}}(?P<unit>{_UNIT}))")
+_GROUPS: Final = ("n1", "m1", "s1", "k1", "m1b", "s1b", "chain", "u1", "n2", "s2", "k2", "m2", "s2b")
+_UNIT_AFTER: Final = re.compile(rf"(?:[ \t]{{0,2}}(?P<unit>{_UNIT}))")
 _CHAIN_ITEM: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)[ \t]?((?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน)*)")
 _PER_WORD: Final = alternation(
     {w for w in (*UNITS_AFTER, *CLASSIFIERS, *CURRENCIES_AFTER) if len(w) > 1 or not w.isascii()}
@@ -65,12 +65,13 @@ _RANKED: Final = frozenset(
 )
 _SUPERLATIVES: Final = frozenset(["สูงสุด", "มากสุด", "มากที่สุด", "สูงที่สุด"])
 _NUMBER_FOLLOWS: Final = re.compile(r"[ \t]?(?:[0-9]|ร้อยละ|ล้าน|แสน|หมื่น)")
-_LEADS: Final = words_before()
+_LEADS: Final = {surface[::-1]: lead for surface, lead in words_before().items()}
 _BEFORE: Final = re.compile(
-    rf"[ \t]{{0,2}}(?:{alternation(w[::-1] for w in (*COMPARATORS_BEFORE, *CURRENCIES_BEFORE, *(k for k, v in _LEADS.items() if v.kind in ('per', 'filler', 'percent'))))})"
+    rf"[ \t]{{0,2}}({alternation(w for w, lead in _LEADS.items() if lead.surface in COMPARATORS_BEFORE or lead.surface in CURRENCIES_BEFORE or lead.kind in ('per', 'filler', 'percent'))})"
 )
-_WITHIN: Final = re.compile(r"(?:ภายใน|ไม่เกิน|ไม่ช้ากว่า)(?:ระยะเวลา|เวลา|ช่วง)?[ \t]?\Z")
-_JOINT_BEFORE: Final = frozenset("เข้รวม่ส")  # ร่วม inside เข้าร่วม is listed as filler
+_WITHIN: Final = re.compile(
+    rf"[ \t]?(?:{alternation(w[::-1] for w in ('ระยะเวลา', 'เวลา', 'ช่วง'))})?(?:{alternation(w[::-1] for w in ('ภายใน', 'ไม่เกิน', 'ไม่ช้ากว่า'))})"
+)
 
 
 def ends(surface: str, text: str, end: int) -> bool:
@@ -80,8 +81,7 @@ def ends(surface: str, text: str, end: int) -> bool:
     return ENDS.match(text, end) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A number expression with its surroundings, before the unit gives it a kind."""
 
     start: int  # with what belongs to it on the left: ร้อยละ, a currency sign
@@ -102,60 +102,30 @@ class Reading:
 def read(m: re.Match[str], site: Site) -> Reading:
     """Read everything around the number that `QUANTITY` matched."""
     text = site.text
-    s2 = (m.group("s2") or m.group("k2") or "") + (m.group("s2b") or "")
-    s1 = (m.group("s1") or m.group("k1") or "") + (m.group("s1b") or "")
-    has_range = m.group("n2") is not None
-    negative = _NEGATIVE_BEFORE.search(text, max(site.floor, site.start - 12), site.start) is not None
-    if negative and has_range and text[m.end("n1") : m.start("n2")].strip() == "-":
-        has_range = False  # ร้อยละ -9.5 -18.2 are two numbers below zero
-    value = decimal(m.group("n1")) * scale(s1)
-    value_max: Decimal | None = None
-    end = m.end()
-    basis = None
-    if not has_range:
-        end = max(m.end(g) for g in ("n1", "s1", "k1", "m1b", "s1b", "chain"))
-    if has_range:
-        value_max = decimal(m.group("n2")) * scale(s2)
-        if not s1 and s2 and not m.group("u1"):
-            value *= scale(s2)
-            basis = "scale: upper end of the range"
-        if value_max <= value and not s2 and s1 and not m.group("u1"):
-            value_max = None
-        if value_max is None or value_max <= value:
-            # not a range after all: 5 ถึง 3, or a number that begins something else
-            value_max, has_range = None, False
-            value = decimal(m.group("n1")) * scale(s1)
-            basis = None
-            end = max(m.end(g) for g in ("n1", "s1", "k1", "m1b", "s1b", "chain"))
-    if m.group("chain"):
-        value = _chained(value, s1, m.group("chain"))
-        if not has_range:
-            end = max(end, m.end("chain"))
-    um = UNIT_AFTER.match(text, end)
-    unit = words_after()[um.group("unit")] if um else None
-    unit_end = um.end() if um else end
-    if (
-        unit
-        and unit.surface in BOUNDARY
-        and not unit.unit
-        and not unit.currency
-        and not ends(unit.surface, text, unit_end)
-    ):
-        unit, unit_end = None, end
-    if unit and unit.kind == "blocked":
-        shorter = unblocked(unit, text, unit_end)
-        unit_end = unit_end - len(unit.surface) + len(shorter.surface) if shorter else end
-        unit = shorter
-    if has_range and unit is None and m.group("u1"):
-        unit = words_after()[m.group("u1")]
-    if not has_range and m.group("u1") and unit is None:
-        u1 = words_after()[m.group("u1")]
-        if u1.kind != "blocked":
-            unit, unit_end = u1, m.end("u1")
+    n1, m1, s1, k1, m1b, s1b, chain, u1, n2, s2, k2, m2, s2b = m.group(*_GROUPS)
+    first_scale, last_scale = (s1 or k1 or "") + (s1b or ""), (s2 or k2 or "") + (s2b or "")
+    negative = text[site.start - 1 : site.start] == "-" and bool(
+        _NEGATIVE_BEFORE.search(text, max(site.floor, site.start - 12), site.start)
+    )
+    value, value_max, basis = decimal(n1) * scale(first_scale), None, None
+    # In ร้อยละ -9.5 -18.2 two numbers are below zero; they are no range.
+    if n2 is not None and not (negative and text[m.end("n1") : m.start("n2")].strip() == "-"):
+        value, value_max, basis = _range(value, n2, first_scale, last_scale, u1)
+    has_range = value_max is not None
+    end = m.end() if has_range else m.end("chain")
+    if chain:
+        value = _chained(value, first_scale, chain)
+    unit, unit_end = _unit_at(text, end)
+    if unit is None and u1:
+        between = words_after()[u1]
+        if has_range:
+            unit = between
+        elif between.kind != "blocked":
+            unit, unit_end = between, m.end("u1")
     comparator, start, per, sign, percent = _before(site)
     if negative and percent:
         value = -value
-    if any(m.group(g) for g in ("m1", "m1b", "m2")):
+    if m1 or m1b or m2:
         comparator = Comparator.GT
     full_end = unit_end
     am = _AFTER.match(text, unit_end)
@@ -173,9 +143,38 @@ def read(m: re.Match[str], site: Site) -> Reading:
         per = pm.group("per")
         if "1" in pm.group():
             full_end = pm.end()  # ต่อ 1 ไร่: the numeral belongs to the rate
+    scaled = bool(first_scale or last_scale)
     return Reading(
-        start, end, value, value_max, unit, unit_end, comparator, per, full_end, sign, percent, bool(s1 or s2), basis
+        start, end, value, value_max, unit, unit_end, comparator, per, full_end, sign, percent, scaled, basis
     )
+
+
+def _range(
+    first: Decimal, last_number: str, first_scale: str, last_scale: str, unit_between: str | None
+) -> tuple[Decimal, Decimal | None, str | None]:
+    """Both ends of a range and where the first took its scale from; no second where it does not exceed the first."""
+    last = decimal(last_number) * scale(last_scale)
+    if not first_scale and last_scale and not unit_between:
+        lent = first * scale(last_scale)
+        if last > lent:
+            return lent, last, "scale: upper end of the range"
+    elif last > first:
+        return first, last, None
+    return first, None, None  # 5 ถึง 3, or a number that begins something else
+
+
+def _unit_at(text: str, end: int) -> tuple[Word | None, int]:
+    """The unit at `end` and where it ends."""
+    m = _UNIT_AFTER.match(text, end)
+    if m is None:
+        return None, end
+    unit, unit_end = words_after()[m.group("unit")], m.end()
+    if unit.surface in BOUNDARY and not unit.unit and not unit.currency and not ends(unit.surface, text, unit_end):
+        return None, end
+    if unit.kind != "blocked":
+        return unit, unit_end
+    shorter = unblocked(unit, text, unit_end)
+    return (shorter, unit_end - len(unit.surface) + len(shorter.surface)) if shorter else (None, end)
 
 
 def _chained(value: Decimal, first_scale: str, chain: str) -> Decimal:
@@ -222,17 +221,16 @@ def _before(site: Site) -> tuple[Comparator, int, str | None, str | None, bool]:
         elif lead.kind != "filler":
             break
         position = lead_start
-        lead, lead_start = lead_before(site.text, position, site.floor)
-    if comparator is Comparator.EQ and _WITHIN.search(site.text, max(site.floor, position - 20), position):
+        lead, lead_start = lead_before(site, position)
+    if comparator is Comparator.EQ and _WITHIN.match(
+        site.mirror, len(site.mirror) - position, len(site.mirror) - site.floor
+    ):
         comparator = Comparator.LE
     return comparator, start, per, sign, percent
 
 
-def lead_before(text: str, position: int, floor: int) -> tuple[Lead | None, int]:
+def lead_before(site: Site, position: int) -> tuple[Lead | None, int]:
     """The known word that ends right before `position`, and where it begins."""
-    left = text[max(floor, position - 26) : position][::-1]
-    m = _BEFORE.match(left)
-    if m is None:
-        return None, position
-    surface = m.group().lstrip()[::-1]
-    return _LEADS[surface], position - m.end()
+    size = len(site.mirror)
+    m = _BEFORE.match(site.mirror, size - position, size - site.floor)
+    return (_LEADS[m.group(1)], size - m.end()) if m else (None, position)

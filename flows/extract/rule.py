@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows.extract.vocabulary import Lead, Word
 from schemas.values import Confidence, Role, Value
@@ -73,6 +73,7 @@ class Site:
     """A trigger and its neighbours. Offsets are into the folded text; nothing left of `floor` may be taken."""
 
     text: str
+    mirror: str  # the text backwards: looking left is matching in it
     start: int
     end: int
     shape: Shape
@@ -100,9 +101,8 @@ class Site:
         return self.text[max(self.floor, self.start - width) : self.start]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A mention in the folded text, before its offsets are mapped back."""
+class Found(NamedTuple):
+    """A mention in the folded text, before its offsets are mapped back. Made often: a tuple costs a third."""
 
     start: int
     end: int
@@ -138,6 +138,7 @@ class Rule:
     shapes: frozenset[Shape] | None = None
     edges: frozenset[Edge] | None = None
     zero: bool | None = None
+    from_lead: bool = False  # the pattern begins at the word before: September 27
 
     def fits(self, lead: str, word: str, shape: Shape, edge: Edge, zero: bool) -> bool:  # noqa: FBT001 - a key of five
         """Whether the rule is tried at a site with these neighbours."""

@@ -15,23 +15,25 @@ from typing import Final
 import seeds
 from schemas.values import Comparator
 
+_Trie = dict[str, "_Trie"]  # by letter; the empty letter marks the end of a word
+
 
 def alternation(words: Iterable[str]) -> str:
     """A regular expression for any of `words`, longest first, as a trie: cost grows with depth, not with words."""
-    trie: dict[str, dict[str, object] | None] = {}
+    trie: _Trie = {}
     for word in words:
-        node: dict[str, object] = trie  # type: ignore[assignment]
+        node = trie
         for char in word:
-            node = node.setdefault(char, {})  # type: ignore[assignment]
-        node[""] = None
-    return _trie_pattern(trie)  # type: ignore[arg-type]
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return _trie_pattern(trie)
 
 
-def _trie_pattern(node: dict[str, object]) -> str:
+def _trie_pattern(node: _Trie) -> str:
     tails: dict[str, list[str]] = {}
     for char, child in node.items():
         if char:
-            tails.setdefault(_trie_pattern(child), []).append(char)  # type: ignore[arg-type]
+            tails.setdefault(_trie_pattern(child), []).append(char)
     branches: list[str] = []
     for tail, chars in sorted(tails.items()):
         head = re.escape(chars[0]) if len(chars) == 1 else "[" + "".join(map(re.escape, sorted(chars))) + "]"

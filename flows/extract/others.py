@@ -1,0 +1,128 @@
+"""Numbers that are neither facts nor names: scores, ratios, fractions, values on a scale."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from flows.extract.numerals import NUMERAL
+from flows.extract.reasons import SERIES, by_lead, by_soft_lead, if_left, just
+from flows.extract.rule import Rule, Shape
+from schemas.values import Role
+
+_SCORE: Final = re.compile(r"\d{1,3}[ \t]?[-:][ \t]?\d{1,3}(?![\d%]|[.,]\d)")
+_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน)[^\n\d]{0,40}\Z")
+_RATIO: Final = re.compile(
+    r"\d+(?:\.\d+)?[ \t]?(?::|ใน|ต่อ)[ \t]?\d+(?:[.,]\d+)?(?![\d,]*[ \t]?(?:บาท|ปี|เดือน|วัน|จังหวัด|ประเทศ|แห่ง|คน))"
+)
+_ABOUT_ONE_OF: Final = re.compile(r"1[ \t]?ใน[ \t]?\d+(?:[ \t]?[ก-๎]+)?")
+_ABOUT_LEFT: Final = re.compile(r"(?:ประมาณ|เฉลี่ย|ทุก|ราว|ถึง)[ \t]?\Z")
+_ONE_OF: Final = re.compile(r"1[ \t]?ใน(?=[ \t]?\d)")
+_FRACTION: Final = re.compile(r"\d{1,3}/\d{1,3}(?!\d)")
+_SUM: Final = re.compile(rf"{NUMERAL}(?:[ \t]?[A-Za-z]*[ \t]?[+×xX*=][ \t]?{NUMERAL}){{1,9}}(?:[ \t]?[A-Za-z]+)?")
+_LUNAR_DAY: Final = re.compile(
+    r"\d{1,2}[ ]?(?:-[ ]?\d{1,2}[ ]?)?ค่ำ(?:[ ]?(?:,[ ]?)?(?:กลาง)?เดือน[ ]?\d{1,2}(?!\d)(?:[ ]?/[ ]?\d)?)?"
+)
+_INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5}\.\d+)?")
+_INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}\Z|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?\Z")
+RULES: Final = (
+    Rule(
+        "other.score",
+        Role.OTHER,
+        "the result of a match",
+        _SCORE,
+        if_left(_SCORE_LEFT, Role.OTHER, 60),
+        {"ทีมเยือนชนะ 3-1 อย่างขาดลอย": "other"},
+        ("ชนะ 3 ครั้ง",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["link"]),
+    ),
+    Rule(
+        "other.word_before",
+        Role.OTHER,
+        "a ratio, a scale of a map",
+        SERIES,
+        by_lead(Role.OTHER),
+        {"อัตราส่วน 1:3": "other"},
+        ("ส่วน 5",),
+        leads=frozenset(["other"]),
+    ),
+    Rule(
+        "other.graded_value",
+        Role.OTHER,
+        "a decimal on a scale that has no unit",
+        SERIES,
+        by_soft_lead(Role.OTHER),
+        {"ระดับ 0.8 - 1.5": "other"},
+        ("ระดับ 3",),
+        leads=frozenset(["ordinal_soft"]),
+        shapes=frozenset([Shape.DECIMAL]),
+    ),
+    Rule(
+        "other.soft_word_before",
+        Role.OTHER,
+        "a score or a value without a unit",
+        SERIES,
+        by_soft_lead(Role.OTHER),
+        {"ค่า pH 7.2": "other"},
+        ("ชนะ 3 คน",),
+        leads=frozenset(["other"]),
+    ),
+    Rule(
+        "other.ratio",
+        Role.OTHER,
+        "a ratio or a share of a number",
+        _RATIO,
+        just(Role.OTHER),
+        {"1 ใน 3": "other", "1:4": "other"},
+        ("1 ใน จังหวัด",),
+        words=frozenset(["-", "link", "blocked"]),
+    ),
+    Rule(
+        "other.about_one_of",
+        Role.OTHER,
+        "a proportion",
+        _ABOUT_ONE_OF,
+        if_left(_ABOUT_LEFT, Role.OTHER, 10),
+        {"พบประมาณ 1 ใน 3 คน": "other"},
+        ("เป็น 1 ใน 18 ประเทศ",),
+    ),
+    Rule(
+        "other.one_of",
+        Role.OTHER,
+        "one of several",
+        _ONE_OF,
+        just(Role.OTHER),
+        {"เป็น 1 ใน 5 ประเทศ": "other"},
+        ("1 ในจังหวัด",),
+    ),
+    Rule(
+        "other.fraction",
+        Role.OTHER,
+        "a fraction",
+        _FRACTION,
+        just(Role.OTHER),
+        {"2/3 ของพื้นที่": "other"},
+        ("2/2567",),
+        shapes=frozenset([Shape.SLASH]),
+    ),
+    Rule("other.formula", Role.OTHER, "a sum or a product", _SUM, just(Role.OTHER), {"2 + 1": "other"}, ("2 คน",)),
+    Rule(
+        "other.lunar_day",
+        Role.OTHER,
+        "a day of the lunar calendar",
+        _LUNAR_DAY,
+        just(Role.OTHER),
+        {"ขึ้น 15 ค่ำ เดือน 12": "other"},
+        ("15 คำ",),
+    ),
+    Rule(
+        "other.index_value",
+        Role.OTHER,
+        "a value of an index, a mean or a score without a unit",
+        _INDEX,
+        if_left(_INDEX_LEFT, Role.OTHER),
+        {"ดัชนีความเชื่อมั่นเท่ากับ 49.8 ": "other"},
+        ("มี 49.8",),
+    ),
+)
