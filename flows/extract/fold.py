@@ -30,8 +30,8 @@ _ONE_FOR_ONE = _DIGITS | _FULLWIDTH | _BLANKS | _BREAKS | _DASHES | _QUOTES
 
 _FOLDED = re.compile("[" + "".join(_ONE_FOR_ONE) + "]")
 # Characters that hide inside words: zero-width marks and soft hyphens are dropped, the rest is composed.
-_SHIFTING = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+|\u0e4d([\u0e48-\u0e4b]?)\u0e32|เเ")
-_MAY_SHIFT = re.compile("[\u00ad\u0e4d\u200b-\u200f\u2060\ufeff]")
+_SHIFTING = re.compile("[\u00ad\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]+|\u0e4d([\u0e48-\u0e4b]?)\u0e32|เเ")
+_MAY_SHIFT = re.compile("[\u00ad\u0e4d\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)

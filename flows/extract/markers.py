@@ -12,6 +12,9 @@ from schemas.values import Reason, Role
 _SMALL: Final = frozenset([Shape.DAY, Shape.INT, Shape.DECIMAL, Shape.OTHER, Shape.DATE])
 _MARKER: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}(?:[ ]?\)|\.(?![0-9])\)?)")
 _MARKER_LINE: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}(?=[ \t]*[ก-ฮเแโใไA-Za-z\"'(])")
+_MARKER_JOINED: Final = re.compile(
+    r"\d{1,2}(?=[ก-ฮเแโใไ])|\d{1,2}[ ]\.(?=[ ]?[ก-ฮเแโใไ])|\d{1,2}(?=[ ]{1,2}[ก-ฮเแโใไA-Z])"
+)
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t\-•*o>]*\(?\Z")
 _INLINE_BEFORE: Final = re.compile(r"(?:[ \t\n:;(\"“,.]|[ก-๎ฯๆ])\(?\Z")
 
@@ -47,7 +50,23 @@ def _marker_line(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(m.start(), m.end(), Reason(Role.LIST_MARKER))]
 
 
+def _marker_joined(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if not _LINE_START.search(site.text[max(0, m.start() - 12) : m.start()]):
+        return None
+    return [Found(m.start(), m.end(), Reason(Role.LIST_MARKER))]
+
+
 RULES: Final = (
+    Rule(
+        "list_marker.joined",
+        Role.LIST_MARKER,
+        "a number that begins a line and counts nothing",
+        _MARKER_JOINED,
+        _marker_joined,
+        {"ดังนี้\n1เดิมมีข้อกำหนด": "list_marker", "ดังนี้\n2 . สำหรับประชาชน": "list_marker"},
+        ("ดังนี้\n5 คน",),
+        shapes=_SMALL,
+    ),
     Rule(
         "list_marker.bracket_or_dot",
         Role.LIST_MARKER,

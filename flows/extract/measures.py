@@ -28,7 +28,7 @@ _EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
     "ตัน": re.compile(r"\Z"),
     "ม.": re.compile(r"\Z"),
     "งาน": re.compile(r"(?:ที่ดิน|เนื้อที่|ไร่)[^\n]{0,25}\Z"),
-    "คืน": re.compile(r"(?:วัน|พัก)[ \t]?\Z"),
+    "คืน": re.compile(r""),
 }
 _ALWAYS_OK: Final = frozenset(
     [
@@ -142,7 +142,9 @@ def _unit(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     ):
         return None  # a Latin unit ends where its word ends
     if not _allowed(word.surface, unit, reading, site):
-        return None
+        if word.surface != "องศา":
+            return None
+        unit = Unit("องศา", "")  # an angle, written as in the text
     if (
         unit.code == "a"
         and word.surface == "ปี"

@@ -14,7 +14,7 @@ from flows.extract.vocabulary import alternation
 from schemas.values import Reason, Role
 
 _LATIN_LEFT: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'’.&]*)(?P<gap>[-_./+]?)\Z")
-_LATIN_LEFT_SPACED: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'.&+\-]*[A-Za-z)+]?)[ \t]{1,2}[-+]?\Z")
+_LATIN_LEFT_SPACED: Final = re.compile(r"(?P<word>[A-Za-z][A-Za-z'.&+\-]*[A-Za-z)+]?)[ \t]{1,2}[-+(]?\Z")
 _PLUS_LEFT: Final = re.compile(r"[A-Za-zก-๎)][ ]?\+[ ]?\Z")
 _LATIN_RIGHT: Final = re.compile(rf"{NUMERAL}[-]?[A-Za-z][A-Za-z0-9]*")
 _LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-' ][A-Z][A-Za-z]*){0,9}")
@@ -27,7 +27,7 @@ _QUOTED: Final = re.compile(r"\d{1,3}(?=[\"')])(?![\"')]+[ก-๎]{0,2}\d)")
 _VERSION: Final = re.compile(r"\d\.0(?!\d)")
 _ATTACHED_LEFT: Final = re.compile(r"[ก-๎ฯ][ ]?\Z")
 _PLACE_NOUN: Final = alternation(row["surface"] for row in seeds.rows("numbered_nouns"))
-_PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})[^\d\s]{{0,28}}[ก-๎ฯA-Za-z\"'”)][ \t]{{0,2}}\Z")
+_PLACE_LEFT: Final = re.compile(rf"(?:{_PLACE_NOUN})(?:[^\d\s]{{0,28}}[ก-๎ฯA-Za-z\"'”)])?[ \t]{{1,2}}\Z")
 _ENGLISH_FUNCTION: Final = re.compile(
     r"in|of|by|since|until|from|during|year|for|to|and|before|after|the|a|an|at|on|with|than"
     r"|over|about|around|is|was|were|are|be|has|have|had|or|nearly|some|only|total|reached|between",
@@ -55,7 +55,30 @@ def _latin_spaced(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(m.start() - (len(left) - lm.start()), m.end(), Reason(Role.NAME))]
 
 
+_CALIBRE_LEFT: Final = re.compile(r"(?:ขนาด|กระสุน|ปืน|จุด)[^\n\d]{0,14}\.\Z")
+_COMPANY: Final = re.compile(r"\d{1,5}(?=[ ]?(?:จำกัด|\(มหาชน\)|\(ประเทศไทย\)))")
+
+
 RULES: Final = (
+    Rule(
+        "name.calibre",
+        Role.NAME,
+        "the calibre of a gun",
+        NUMERAL_ALONE,
+        if_left(_CALIBRE_LEFT, Role.NAME, 24),
+        {"อาวุธปืนขนาด .22 จำนวน 1 กระบอก": "name"},
+        ("ขนาด 22",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+    ),
+    Rule(
+        "name.company",
+        Role.NAME,
+        "a company's name that ends in a number",
+        _COMPANY,
+        just(Role.NAME),
+        {"บริษัท นาคราช ฟาร์ม 168 จำกัด": "name"},
+        ("ไม่จำกัด 168",),
+    ),
     Rule(
         "name.word_before",
         Role.NAME,

@@ -54,6 +54,8 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
     m = _WORD_AFTER.match(text, position)
     if m is not None:
         word = _WORDS[m.group(1)]
+        if _cuts_latin(word.surface, text, m.end()):
+            return None, position, "latin" if text[position : position + 1].isalpha() else "-"
         if word.kind != "blocked":
             return word, m.end(), word.kind
         shorter = unblocked(word, text, m.end())
@@ -71,6 +73,12 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
     if char.isascii() and char.isalpha():
         return None, position, "latin"
     return None, position, _CLOSERS.get(char, "-")
+
+
+def _cuts_latin(surface: str, text: str, end: int) -> bool:
+    """Whether a Latin unit is only the beginning of a longer word: h in has."""
+    last, after = surface[-1], text[end : end + 1]
+    return last.isascii() and last.isalpha() and after.isascii() and (after.isalpha() or after == "+")
 
 
 def _edge(text: str, start: int) -> Edge:

@@ -35,7 +35,7 @@ LETTER_SCALE: Final = rf"(?:{alternation(_LETTER_SCALES)})(?![A-Za-z])"
 DIGIT_WORD: Final = "หนึ่ง|สอง|สาม|สี่|ห้า|หก|เจ็ด|แปด|เก้า"
 PLACE_WORD: Final = "สิบ|ร้อย|พัน|หมื่น|แสน|ล้าน"
 _SPELLED: Final = rf"(?:ยี่สิบ|{DIGIT_WORD}|{PLACE_WORD}|เอ็ด)"
-SPELLED: Final = rf"{_SPELLED}{{1,20}}(?:จุด(?:ศูนย์|{DIGIT_WORD}){{1,9}})?"
+SPELLED: Final = rf"{_SPELLED}{{1,48}}(?:จุด(?:ศูนย์|{DIGIT_WORD}){{1,9}})?"
 
 _DIGITS: Final = {
     word: n for n, word in enumerate(["ศูนย์", "หนึ่ง", "สอง", "สาม", "สี่", "ห้า", "หก", "เจ็ด", "แปด", "เก้า"])

@@ -25,7 +25,22 @@ def _day_number(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(site.lead_start, m.end(), Reason(Role.ORDINAL))]
 
 
+_PROGRAMME_YEAR: Final = re.compile(r"\d(?!\d|[.,:/]\d)(?![ \t]?-[ \t]?\d)")
+
+
 RULES: Final = (
+    Rule(
+        "ordinal.programme_year",
+        Role.ORDINAL,
+        "the n-th year of a programme",
+        _PROGRAMME_YEAR,
+        by_lead(Role.ORDINAL),
+        {"โครงการสร้างอาชีพ ปี 2 ช่วยประชาชน": "ordinal"},
+        ("ปี 66", "ปี 2 ครั้ง"),
+        shapes=frozenset([Shape.DAY]),
+        leads=frozenset(["year"]),
+        words=frozenset(["-", "blocked", "close", "dot", "link"]),
+    ),
     Rule(
         "ordinal.english",
         Role.ORDINAL,

@@ -11,7 +11,7 @@ from flows.extract.rule import Rule, Shape
 from schemas.values import Role
 
 _SCORE: Final = re.compile(r"\d{1,3}[ \t]?[-:][ \t]?\d{1,3}(?![\d%]|[.,]\d)")
-_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน)[^\n\d]{0,40}\Z")
+_SCORE_LEFT: Final = re.compile(r"(?:ชนะ|แพ้|พ่าย|เสมอ|สกอร์|ผลการแข่งขัน|คะแนน|เซต|เกม)[^\n\d]{0,40}\Z")
 _RATIO: Final = re.compile(
     r"\d+(?:\.\d+)?[ \t]?(?::|ใน|ต่อ)[ \t]?\d+(?:[.,]\d+)?(?![\d,]*[ \t]?(?:บาท|ปี|เดือน|วัน|จังหวัด|ประเทศ|แห่ง|คน))"
 )
@@ -25,7 +25,22 @@ _LUNAR_DAY: Final = re.compile(
 )
 _INDEX: Final = re.compile(r"\d{1,5}(?:\.\d+)?(?![\d]|[,:/]\d)(?:[ ]?-[ ]?\d{1,5}\.\d+)?")
 _INDEX_LEFT: Final = re.compile(r"(?:ดัชนี|ค่าเฉลี่ย|คะแนน|ค่าความ|ค่า(?=[ก-ฮ]))[^\n]{0,70}\Z|(?:เฉลี่ย|อยู่ที่|เท่ากับ)[ \t]?\Z")
+_FERTILISER: Final = re.compile(r"\d{1,2}[ ]?-[ ]?\d{1,2}[ ]?-[ ]?\d{1,2}(?!\d)")
+_FERTILISER_LEFT: Final = re.compile(r"(?:ปุ๋ย|สูตร)[^\n]{0,40}\Z")
+
+
 RULES: Final = (
+    Rule(
+        "other.fertiliser",
+        Role.OTHER,
+        "the formula of a fertiliser",
+        _FERTILISER,
+        if_left(_FERTILISER_LEFT, Role.OTHER, 50),
+        {"ปุ๋ยยูเรีย (46-0-0) ราคาเฉลี่ย": "other"},
+        ("วันที่ 1-2-66",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["link"]),
+    ),
     Rule(
         "other.score",
         Role.OTHER,

@@ -20,6 +20,9 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "identifier.phone_number",
     "list_marker.bracket_or_dot",
     "list_marker.outline",
+    "other.fertiliser",
+    "name.calibre",
+    "name.company",
     # Dates: the month's name or the whole form says so; longer forms before the shorter ones that they contain.
     "date.numeric",
     "date.iso",
@@ -79,6 +82,8 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     # Four digits are a year, unless they begin a Latin name.
     "name.year_and_latin",
     "date.bare_year",
+    "date.two_digit_year",
+    "ordinal.programme_year",
     # No unit follows: the weaker words before the number.
     "ordinal.noun_before",
     "ordinal.soft_word_before",
@@ -109,6 +114,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "count.noun",
     "count.no_unit",
     # The layout alone.
+    "list_marker.joined",
     "other.footnote",
     "other.table_cell",
     "other.table_row",

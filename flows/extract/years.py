@@ -85,7 +85,8 @@ def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     if abs(year.ce - anchor.year) > _BARE_WINDOW and not _TREATY_BEFORE.search(left):
         return None
     is_be = m.group("year1")[0] == "2" and m.group("year1")[1] > "2"
-    if not is_be and _LATIN_BEFORE.search(left) and not _FUNCTION_BEFORE.search(left):
+    closed = m.group("year2") is not None  # Master Plan (2023-2027) dates the plan, Contest (2024) is a name
+    if not is_be and not closed and _LATIN_BEFORE.search(left) and not _FUNCTION_BEFORE.search(left):
         return None
     if not is_be and _LATIN_NEXT.match(site.text, m.end("year1")) and not _FUNCTION_BEFORE.search(left):
         return None
@@ -97,7 +98,41 @@ def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     ]
 
 
+_FESTIVAL_LEFT: Final = re.compile(r"(?:ปีใหม่|สงกรานต์|ลอยกระทง|วันเด็ก|[ก-๎])(?:[ ]?['’]|[ ])\Z|(?:ปีใหม่|สงกรานต์|วันเด็ก)\Z")
+_TWO_DIGITS: Final = re.compile(r"\d{2}(?!\d|[.,:/]\d)")
+_NEAR: Final = 12  # a two-digit year without a word for year must be this near to the publication
+
+
+def _two_digit_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    anchor = site.context.published_on
+    left = site.text[max(0, site.start - 12) : site.start]
+    f = _FESTIVAL_LEFT.search(left)
+    if anchor is None or f is None:
+        return None
+    year = cal.read_year(m.group(), None, anchor)
+    if year is None or abs(year.ce - anchor.year) > _NEAR:
+        return None
+    apostrophe = left.endswith(("'", "’"))
+    if not apostrophe and not f.group().strip(" '’").endswith(("ปีใหม่", "สงกรานต์", "ลอยกระทง", "วันเด็ก")):
+        return None
+    period = cal.of_year(year.ce)
+    return [
+        Found(m.start(), m.end(), period, Confidence.INFERRED, "era: Buddhist, two digits near the publication year")
+    ]
+
+
 RULES: Final = (
+    Rule(
+        "date.two_digit_year",
+        Role.DATE,
+        "two digits of a year after a festival or an apostrophe",
+        _TWO_DIGITS,
+        _two_digit_year,
+        {"งานวันเด็ก'67 จัดขึ้น": "2024", "ของขวัญปีใหม่ 67 ของประชาชน": "2024"},
+        ("ปีใหม่ 12 วัน", "วันเด็ก 25 แห่ง"),
+        shapes=frozenset([Shape.INT]),
+        words=frozenset(["-", "link", "close", "blocked", "dot", "latin"]),
+    ),
     Rule(
         "date.season",
         Role.DATE,
