@@ -65,7 +65,21 @@ def _wire(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     )
 
 
+_DRAWN: Final = re.compile(r"\d{4,6}(?:[ \t]{0,2},[ \t]{0,2}\d{4,6}(?!\d)){3,60}")
+
+
 RULES: Final = (
+    Rule(
+        "identifier.drawn_numbers",
+        Role.IDENTIFIER,
+        "a row of lottery or licence numbers",
+        _DRAWN,
+        just(Role.IDENTIFIER),
+        {"ได้แก่ 181684, 165463, 165559, 166819": "identifier"},
+        ("ปี 2561, 2562 และ 2563",),
+        shapes=frozenset([Shape.INT, Shape.YEAR]),
+        words=frozenset(["link"]),
+    ),
     Rule(
         "identifier.chainage",
         Role.IDENTIFIER,

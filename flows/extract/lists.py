@@ -21,7 +21,7 @@ _AHEAD: Final = re.compile(
     rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
 )
 _UNIT_RULES: Final = (*money.RULES, *measures.RULES, counts.WITH_CLASSIFIER)
-_PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
+_PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|:|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
 
 
 def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
@@ -32,7 +32,9 @@ def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
         return None
     inner = neighbours(site.text, site.mirror, start, m.end("last"), m.start("last"), site.context, None)
     for rule in _UNIT_RULES:
-        if not rule.fits(inner.lead_kind, inner.word_kind, inner.shape, inner.edge, site.text[start] == "0"):
+        if rule.pattern is not QUANTITY or not rule.fits(
+            inner.lead_kind, inner.word_kind, inner.shape, inner.edge, site.text[start] == "0"
+        ):
             continue
         found = rule.resolve(last, inner)
         for f in found or ():

@@ -15,6 +15,7 @@ _MARKER_LINE: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,3}(?=[ \t]*[ก-ฮเ
 _MARKER_JOINED: Final = re.compile(
     r"\d{1,2}(?=[ก-ฮเแโใไ])|\d{1,2}[ ]\.(?=[ ]?[ก-ฮเแโใไ])|\d{1,2}(?=[ ]{1,2}[ก-ฮเแโใไA-Z])"
 )
+_BRACKETED: Final = re.compile(r"\d{1,2}(?:\.\d)?[ ]?\.?\)")
 _LINE_START: Final = re.compile(r"(?:^|\n)[ \t\-•*o>]*\(?\Z")
 _INLINE_BEFORE: Final = re.compile(r"(?:[ \t\n:;(\"“,.]|[ก-๎ฯๆ])\(?\Z")
 
@@ -31,7 +32,7 @@ def _marker(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     if closes:
         if left.endswith("("):
-            return [Found(start, m.end(), Reason(Role.LIST_MARKER))] if m.group().rstrip(" )").isdigit() else None
+            return [Found(start, m.end(), Reason(Role.LIST_MARKER))] if _BRACKETED.fullmatch(m.group()) else None
         window = site.text[max(0, m.start() - 60) : m.start()]
         inside = window.rfind("(") > window.rfind(")")
         if not inside and _INLINE_BEFORE.search(left):

@@ -237,7 +237,27 @@ def _interest(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     ]
 
 
+_LAND: Final = re.compile(
+    r"(?P<rai>[0-9]{1,3}(?:,[0-9]{3})*|[0-9]+)[ ]?-[ ]?(?P<ngan>[0-3])[ ]?-[ ]?(?P<wah>[0-9]{1,2}(?:\.[0-9]+)?)[ ]?ไร่"
+)
+
+
+def _land(m: re.Match[str], _site: Site) -> Iterable[Found] | None:
+    wah = decimal(m.group("rai")) * 400 + int(m.group("ngan")) * 100 + decimal(m.group("wah"))
+    return [Found(m.start(), m.end(), of(wah, None, "[wah2]", Comparator.EQ, None))]
+
+
 RULES: Final = (
+    Rule(
+        "measure.rai_ngan_wah",
+        Role.MEASURE,
+        "an area of land in rai, ngan and square wah with dashes",
+        _LAND,
+        _land,
+        {"เนื้อที่รวม 968-0-90 ไร่": "measure 387290 [wah2]"},
+        ("เนื้อที่ 5-10 ไร่",),
+        words=frozenset(["link"]),
+    ),
     Rule(
         "measure.interest_margin",
         Role.MEASURE,

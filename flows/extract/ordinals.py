@@ -14,7 +14,7 @@ _ENGLISH_ORDINAL: Final = re.compile(r"\d+(?:st|nd|rd|th)(?![A-Za-z])")
 _EDITION: Final = re.compile(r"\d{1,3}[ \t]{0,2}/[ \t]{0,2}(?:25\d\d|20\d\d)(?!\d)")
 _SCHOOL_LEFT: Final = re.compile(r"(?:ชั้น|มัธยม|นักเรียน|ระดับ|ประถม)[^\n\d]{0,16}(?:ม|ป)\.[ \t]?\Z")
 _THAT_LEFT: Final = re.compile(
-    r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)(?<!วัน)ที่[ \t]?\Z|\((?:คน)?ที่[ \t]?\Z"
+    r"[ก-๎](?<!อยู่)(?<!เท่า)(?<!ระดับ)(?<!เหลือ)(?<!ลดลง)(?<!เพียง)(?<!วัน)ที่[ \t]?\Z|ฯ[ ]?ที่[ \t]?\Z|\((?:คน)?ที่[ \t]?\Z"
 )
 _DAY_NUMBER: Final = re.compile(
     rf"\d{{1,3}}(?![\d]|[.,:/]\d)(?:{JOINED}\d{{1,2}})?(?:{LISTED}\d{{1,2}}(?!\d)(?:{JOINED}\d{{1,2}})?){{0,9}}"
@@ -28,7 +28,23 @@ def _day_number(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 _PROGRAMME_YEAR: Final = re.compile(r"\d(?!\d|[.,:/]\d)(?![ \t]?-[ \t]?\d)")
 
 
+_OUTLINE_LEFT: Final = re.compile(
+    r"(?:แผนงาน|เป้าหมาย|กิจกรรม|แนวทาง|ข้อ|ตาราง|ตัวชี้วัด|บท|มาตรการ|ยุทธศาสตร์|ภาพ|แผนภูมิ|ขั้นตอน)ที่[ \t]?\Z"
+)
+
+
 RULES: Final = (
+    Rule(
+        "ordinal.outline",
+        Role.ORDINAL,
+        "a plan, a target or a table by its number in an outline",
+        NUMERAL_ALONE,
+        if_left(_OUTLINE_LEFT, Role.ORDINAL, 20),
+        {"ภายใต้แผนงานที่ 3.1 ตามบัญชี": "ordinal"},
+        ("ทรงตัวที่ 0.3",),
+        shapes=frozenset([Shape.DECIMAL]),
+        leads=frozenset(["ordinal"]),
+    ),
     Rule(
         "ordinal.programme_year",
         Role.ORDINAL,

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from flows.extract.numerals import NUMERAL
-from flows.extract.reasons import SERIES, by_lead, by_soft_lead, if_left, just
+from flows.extract.reasons import NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, if_left, just
 from flows.extract.rule import Rule, Shape
 from schemas.values import Role
 
@@ -29,7 +29,32 @@ _FERTILISER: Final = re.compile(r"\d{1,2}[ ]?-[ ]?\d{1,2}[ ]?-[ ]?\d{1,2}(?!\d)"
 _FERTILISER_LEFT: Final = re.compile(r"(?:ปุ๋ย|สูตร)[^\n]{0,40}\Z")
 
 
+_PROPORTION: Final = re.compile(rf"{NUMERAL}(?:[ \t]?:[ \t]?{NUMERAL}){{1,4}}")
+_RANK_LEFT: Final = re.compile(r"(?:อันดับ|ลำดับ)(?:ที่)?[ \t]?\d{1,3}[ \t]?ใน[ \t]?\Z")
+
+
 RULES: Final = (
+    Rule(
+        "other.proportion",
+        Role.OTHER,
+        "a ratio after a word for it",
+        _PROPORTION,
+        by_lead(Role.OTHER),
+        {"มาตราส่วน 1 : 4000": "other"},
+        ("เวลา 10:30",),
+        leads=frozenset(["other"]),
+    ),
+    Rule(
+        "other.rank_among",
+        Role.OTHER,
+        "how many a rank is among",
+        NUMERAL_ALONE,
+        if_left(_RANK_LEFT, Role.OTHER, 24),
+        {"ติดอันดับ 1 ใน 53 ของโลก": "other"},
+        ("อันดับ 1 ใน 53 ประเทศ",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["-", "blocked", "close"]),
+    ),
     Rule(
         "other.fertiliser",
         Role.OTHER,
@@ -58,7 +83,7 @@ RULES: Final = (
         "a ratio, a scale of a map",
         SERIES,
         by_lead(Role.OTHER),
-        {"อัตราส่วน 1:3": "other"},
+        {"เดือนรอมฎอน ฮ.ศ. 1446": "other"},
         ("ส่วน 5",),
         leads=frozenset(["other"]),
     ),

@@ -21,6 +21,8 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "list_marker.bracket_or_dot",
     "list_marker.outline",
     "other.fertiliser",
+    "measure.rai_ngan_wah",
+    "identifier.drawn_numbers",
     "name.calibre",
     "name.company",
     # Dates: the month's name or the whole form says so; longer forms before the shorter ones that they contain.
@@ -53,12 +55,14 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "identifier.document",
     "identifier.postcode",
     "ordinal.edition",
+    "ordinal.outline",
     "ordinal.word_before",
     "identifier.code",
     "ordinal.school_year",
     "other.score",
     "identifier.word_before",
     "name.word_before",
+    "other.proportion",
     "other.word_before",
     # What is joined to the number on the left: COVID-19, but MRR-1 %.
     "measure.interest_margin",
@@ -94,6 +98,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     # Forms that a unit or a date would have claimed.
     "other.ratio",
     "other.about_one_of",
+    "other.rank_among",
     "other.one_of",
     "other.fraction",
     "other.formula",
