@@ -65,7 +65,7 @@ RULES: Final = (
         just(Role.ORDINAL),
         {"the 44th session": "ordinal"},
         ("44 the",),
-        words=frozenset(["latin", "unit", "mixed", "scale"]),
+        words=frozenset(["latin"]),
     ),
     Rule(
         "ordinal.chain",
