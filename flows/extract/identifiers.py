@@ -44,6 +44,8 @@ def _building(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 def _document(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if site.lead_kind == "ordinal" and site.shape is not Shape.SLASH:
+        return None  # อนุสัญญาฯ สมัยที่ 15 counts its sessions
     left = site.text[max(site.floor, m.start() - 80) : m.start()]
     if "ที่" not in left[-9:] or not _DOCUMENT_LEFT.search(left):
         return None

@@ -15,7 +15,7 @@ from flows.extract.quantities import QUANTITY, read
 from flows.extract.rule import Found, Rule, Site
 from schemas.values import Comparator, Count, Measure, Money, Role, Value
 
-_LINK: Final = r"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|ถึง|&)[ \t]?|[ \t]?[/-][ \t]?|[ \t])"
+_LINK: Final = r"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|ถึง|&)[ \t]?|[ \t]?[/-][ \t]?|[ \t]{1,3})"
 _AHEAD: Final = re.compile(
     rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9])(?:[ \t]?(?P<s>{SCALE}))?(?:{_LINK}{NUMBER}(?![0-9]|[.:/][0-9]|,[0-9]{{3}})(?:[ \t]?(?:{SCALE}))?){{0,11}}"
     rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
@@ -47,6 +47,8 @@ def _member(m: re.Match[str], site: Site) -> tuple[Found, Decimal] | None:
 
 
 def _shared_after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    if site.lead_kind in ("ordinal", "ordinal_soft", "identifier", "name"):
+        return None  # เข็ม 3 และ 3 เข็ม: the first has its noun before it
     member = _member(m, site)
     if member is None:
         return None

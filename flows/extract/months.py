@@ -57,7 +57,10 @@ def _first_year(m: re.Match[str], site: Site) -> tuple[cal.Year | None, int]:
     if (
         len(digits) == 2
         and not m.group("era1")
-        and (QUANTITY_AFTER.match(site.text, after) or SINGLE.match(site.text, m.start("year1")))
+        and (
+            QUANTITY_AFTER.match(site.text, after)
+            or (int(m.group("year1").lstrip("'")) <= 31 and SINGLE.match(site.text, m.start("year1")))
+        )
     ):
         return None, m.end("month1")
     return year, after

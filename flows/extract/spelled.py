@@ -26,6 +26,7 @@ _VAGUE_PLACE_BEFORE: Final = re.compile(r"(?:เรือน|เป็น|คร
 _FIXED: Final = re.compile(alternation(row["surface"] for row in seeds.rows("fixed_names")))
 _VALUE_ONE: Final = Decimal(1)
 _PLACES: Final = ("ร้อย", "พัน", "หมื่น", "แสน", "ล้าน")
+_ADMINISTRATIVE: Final = frozenset(["อำเภอ", "จังหวัด", "ตำบล", "หมู่บ้าน", "เขต", "แขวง", "หมู่"])
 _WORD: Final = re.compile(alternation(words_after()))
 _COMPARATOR_LEFT: Final = re.compile(
     r"(?P<approx>(?<!งบ)ประมาณ|เกือบ|ราว)[ ]?\Z|(?P<le>ไม่เกิน|ภายใน|สูงสุด)[ ]?\Z|(?P<ge>อย่างน้อย|ไม่น้อยกว่า|ไม่ต่ำกว่า)[ ]?\Z|(?P<lt>ไม่ถึง|น้อยกว่า|ต่ำกว่า)[ ]?\Z|(?P<gt>กว่า|เกิน)[ ]?\Z"
@@ -39,6 +40,10 @@ def _spelled(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     if words.startswith(_PLACES) and _VAGUE_PLACE_BEFORE.search(left):
         return None
+    if words.startswith(_PLACES) and left.endswith("(") and site.text[m.end() : m.end() + 1] == ")":
+        return None  # (ล้านบาท) heads a column
+    if site.text[m.start("unit") - 1].isspace() and m.group("unit") in _ADMINISTRATIVE:
+        return None  # บ้านเจ้าเจ็ด อำเภอเสนา
     half = words.startswith("ครึ่ง")
     value = spelled(words.removeprefix("ครึ่ง"))
     if value is not None and half:
