@@ -38,8 +38,9 @@ def complain() -> Iterator[None]:
     """
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
         _say("Stopped. What was done is kept; the same command goes on from there.")
+        let_go(error)
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:  # `klangkhao sql … | head` has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -49,11 +50,11 @@ def complain() -> Iterator[None]:
             raise
         code, message = explain(error)
         _say(message)
-        _let_go(error)
+        let_go(error)
         raise SystemExit(code) from None
 
 
-def _let_go(error: BaseException | None) -> None:
+def let_go(error: BaseException | None) -> None:
     """Free what the frames of an error hold: DuckDB's extension complains aloud of objects that outlive it."""
     while error is not None:
         traceback.clear_frames(error.__traceback__)
@@ -75,6 +76,8 @@ def explain(error: Exception) -> tuple[int, str]:
         return FAILED, str(error)
     if isinstance(error, OSError):
         return FAILED, _os_error(error)
+    if "httpx" in sys.modules and isinstance(error, sys.modules["httpx"].HTTPError):
+        return FAILED, _server_error(error)
     if isinstance(error, MemoryError):
         return FAILED, "The memory is used up. Run with fewer --workers, or close other programs."
     return FAILED, _unknown(error)
@@ -87,6 +90,16 @@ def _os_error(error: OSError) -> str:
     if isinstance(error, PermissionError):
         return f"{place}permission denied. Allow it, or name another place."
     return f"{place}{error.strerror or error}. Correct this and run again."
+
+
+def _server_error(error: Exception) -> str:
+    from flows.engine import home
+
+    where = os.environ.get("PREFECT_API_URL") or f"the private one, which keeps its records in {home()}"
+    return (
+        f"Prefect's server ({where}) failed or went away: {str(error).splitlines()[0]}\n"
+        "Look whether it runs, and whether its disk is full; then run again: what was done is kept."
+    )
 
 
 def _unknown(error: Exception) -> str:

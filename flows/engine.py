@@ -10,9 +10,11 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -94,10 +96,12 @@ class PrivateServer:
                 "Free or allow it, or set PREFECT_HOME to a directory of yours."
             )
             raise EngineError(message) from error
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the server
         self._process = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-P", __file__, kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._said,
             # A Ctrl-C is for the run: the server must outlive it to record how the run ended.
             start_new_session=True,
         )
@@ -120,7 +124,7 @@ class PrivateServer:
                 self.url = url
         except (OSError, urllib.error.URLError) as error:
             self.stop()
-            reason = getattr(error, "reason", error)
+            reason = self._last_words() or getattr(error, "reason", error)
             message = (
                 f"Prefect's private server did not start: {reason}. Its database is in {home()}: if another version "
                 "of Prefect uses it, set PREFECT_HOME to an empty directory; or set PREFECT_API_URL to a server."
@@ -143,6 +147,12 @@ class PrivateServer:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
+
+    def _last_words(self) -> str:
+        """Return the last error that the server named before it ended, or nothing."""
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").splitlines()
+        return next((line.strip() for line in reversed(lines) if re.match(r"\s*[\w.]*(Error|Exception): ", line)), "")
 
     def _unlock(self) -> None:
         if self._lock is not None:
@@ -232,6 +242,9 @@ def _serve(kind: str) -> None:
     if kind == "run":
         os.environ["PREFECT__SERVER_EPHEMERAL"] = "1"
         os.environ["PREFECT_UI_ENABLED"] = "0"
+        # Prefect's own blocks are of no use to a run, and writing them into a new database takes a second.
+        os.environ["PREFECT_API_BLOCKS_REGISTER_ON_START"] = "false"
+        os.environ["PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION"] = "false"
     else:
         os.environ["PREFECT_UI_API_URL"] = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
     import uvicorn
@@ -243,11 +256,12 @@ def _serve(kind: str) -> None:
     )
 
     def stop_with_parent() -> None:
-        sys.stdin.buffer.read()
+        os.read(sys.stdin.fileno(), 1)  # unbuffered: a lock held at the very end would be a fatal error
         running.should_exit = True
 
     threading.Thread(target=stop_with_parent, daemon=True).start()
     running.run(sockets=[listener])
+    os._exit(0)  # all is written; taking the interpreter down in order would take another half a second
 
 
 if __name__ == "__main__":

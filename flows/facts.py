@@ -65,9 +65,10 @@ def _print(uri: str, text: str, extraction: Extraction) -> None:
     console.rule(Text(uri, style="dim"))
     console.print(show.settings(_header(extraction.header)))
     console.print()
-    console.print(show.text_with_facts(text, extraction))
-    console.print()
-    console.print(show.legend())
+    console.print(show.text_with_facts(text, extraction, colours=console.is_terminal))
+    if console.is_terminal:
+        console.print()
+        console.print(show.legend())
     console.print()
     console.print(show.facts(extraction))
     explained = sum(entry.rule is not None for entry in extraction.ledger)

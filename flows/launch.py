@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows import show
-from flows.complaints import FAILED, REFUSED
+from flows.complaints import FAILED, REFUSED, let_go
 from flows.engine import server
 from flows.progress import shown
 from flows.request import chosen_sources
@@ -66,7 +66,8 @@ def _launch(warehouse: str, call: Callable[[], Summary], *, as_json: bool) -> in
     if as_json:
         sys.stdout.write(json.dumps(summary.as_dict(), ensure_ascii=False, indent=2) + "\n")
     else:
-        show.console().print(show.result(summary))
+        console = show.console()
+        console.print(show.result(summary, colours=console.is_terminal))
     return EXIT_CODES[summary.status]
 
 
@@ -86,4 +87,5 @@ def _ended(call: Callable[[], Summary]) -> Summary:
     try:
         return call()
     except RunEnded as ended:
+        let_go(ended)
         return ended.summary

@@ -181,9 +181,7 @@ def _json_decimal(value: Decimal) -> int | float | str:
 def _explained(error: duckdb.Error) -> str:
     text = str(error).strip()
     if "read-only mode" in text:
-        return (
-            "The snapshot is read-only: it takes no changes. `klangkhao export` gives you tables to work on."
-        )
+        return "The snapshot is read-only: it takes no changes. `klangkhao export` gives you tables to work on."
     if isinstance(error, duckdb.CatalogException):
         return f'{text}\nThe tables and marts: klangkhao sql "show tables"; their columns: "describe money".'
     return text

@@ -40,11 +40,14 @@ def console(*, stderr: bool = False) -> Console:
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH_OF_A_PIPE)
 
 
-def result(summary: Summary) -> Group:
-    """Show the end of a run."""
+def result(summary: Summary, *, colours: bool) -> Group:
+    """Show the end of a run; without colours a fact stands in guillemets."""
     parts: list[Any] = [_headline(summary), _holdings(summary)]
     if summary.examples:
-        parts += [Text("\nThree of the facts", style="bold"), *(_example(each) for each in summary.examples[:EXAMPLES])]
+        parts += [
+            Text("\nThree of the facts", style="bold"),
+            *(_example(each, colours=colours) for each in summary.examples[:EXAMPLES]),
+        ]
     if summary.scores:
         parts += [Text("\nQuality", style="bold"), _scores(summary)]
         parts += [_finding(each) for each in summary.findings[:FINDINGS]]
@@ -83,9 +86,11 @@ def _holdings(summary: Summary) -> Table:
     return grid
 
 
-def _example(example: Example) -> Table:
+def _example(example: Example, *, colours: bool) -> Table:
     sentence = Text(example.sentence, overflow="fold")
     sentence.stylize(STYLES[example.kind], example.mark_start, example.mark_end)
+    if not colours:
+        sentence = _marked(sentence, [(example.mark_start, example.mark_end)])
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", min_width=8)
     grid.add_row(Text(example.kind, style="dim"), Text(example.value, style="bold"))
@@ -128,15 +133,29 @@ def _places(summary: Summary) -> Table:
     return grid
 
 
-def text_with_facts(body: str, extraction: Extraction) -> Text:
-    """Show a text with its facts in colours, its reasons underlined and what is unexplained in red."""
+def text_with_facts(body: str, extraction: Extraction, *, colours: bool) -> Text:
+    """Show a text with its facts in colours, its reasons underlined and what is unexplained in red.
+
+    Without colours the facts stand in guillemets.
+    """
     shown = Text(body)
     for mention in extraction.mentions:
         shown.stylize(STYLES.get(kind_of(mention.value), REASON_STYLE), mention.start, mention.end)
     for entry in extraction.ledger:
         if entry.role is Role.UNEXPLAINED:
             shown.stylize(STYLES["unexplained"], entry.start, entry.end)
+    if not colours:
+        facts = (mention for mention in extraction.mentions if not isinstance(mention.value, Reason))
+        return _marked(shown, [(mention.start, mention.end) for mention in facts])
     return shown
+
+
+def _marked(text: Text, spans: Sequence[tuple[int, int]]) -> Text:
+    """Put guillemets around the spans, which are in order and apart."""
+    pieces = text.divide([offset for span in spans for offset in span])
+    return Text.assemble(
+        *(part for at, piece in enumerate(pieces) for part in (("«", piece, "»") if at % 2 else (piece,)))
+    )
 
 
 def legend() -> Text:

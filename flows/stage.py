@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pandera.api.checks import Check
 
     from flows.acquire.decode import Decoded
-    from schemas.records import Document, Extraction, LedgerEntry, Mention
+    from schemas.records import Document, Extraction, LedgerEntry, Mention, Pair
 
 SENTENCE_REACH: Final = 160  # code points that the stretch around a fact goes beyond it on either side
 PAYLOAD_BODY: Final = 2_000  # code points of a body in a payload; the whole of it stays in landing
@@ -230,11 +230,34 @@ def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extra
         sentence = sentence_place(body, lines, mention.start, mention.end)
         _add_fact(batch.rows, release_key, mention, sentence)
     batch.rows["fact_numeral"].extend(_numeral(release_key, entry) for entry in extraction.ledger)
+    for pair in extraction.pairs:
+        sentence = sentence_place(body, lines, pair.start, pair.end)
+        batch.rows["fact_consistency"].append(_consistency(release_key, pair, sentence))
 
 
 def _numeral(release_key: int, entry: LedgerEntry) -> tuple[Any, ...]:
     rule = keys.UNKNOWN_KEY if entry.rule is None else _rule_key(entry.rule)
     return (release_key, entry.start, entry.end, entry.surface, entry.paragraph_no, rule, str(entry.role))
+
+
+def _consistency(release_key: int, pair: Pair, sentence: tuple[int, int, int]) -> tuple[Any, ...]:
+    left, right = pair.left, pair.right
+    return (
+        release_key,
+        pair.start,
+        pair.end,
+        pair.surface,
+        pair.paragraph_no,
+        *sentence,
+        str(pair.kind),
+        *(f"fact_{left.role}", left.start, left.end),
+        *((None, None, None) if right is None else (f"fact_{right.role}", right.start, right.end)),
+        pair.expected,
+        pair.found,
+        pair.deviation,
+        str(pair.verdict),
+        pair.reason,
+    )
 
 
 def _add_fact(
@@ -330,9 +353,10 @@ def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
     tables = {"dim_release": _good_rows(batch, "dim_release", ())}
     releases = cast("list[int]", tables["dim_release"]["release_key"].to_pylist())
     rule_keys = frozenset(map(_rule_key, extractor.rule_names))
-    checks = _span_checks(batch.bodies, releases, rule_keys)
+    checks = _span_checks(batch.bodies, releases)
     for table in FACT_TABLES:
-        tables[table] = _good_rows(batch, table, checks)
+        ruled = "rule_key" in arrow_schema(table).names
+        tables[table] = _good_rows(batch, table, (*checks, _rule_check(rule_keys)) if ruled else checks)
     tables["etl_quarantine"], _, misfits = to_arrow("etl_quarantine", batch.quarantine)
     assert not misfits, misfits
     became_release = {batch.by_release[key].source_uri for key in releases}
@@ -385,13 +409,21 @@ def _payload(row: Mapping[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False, default=str)
 
 
-def _span_checks(bodies: dict[int, str], releases: list[int], rule_keys: frozenset[int]) -> tuple[Check, ...]:
-    """What only the batch can tell of a span: its release is there, its text stands there, its rule exists.
+def _rule_check(rule_keys: frozenset[int]) -> Check:
+    """That the rule of a span is one of today's."""
+
+    def rule_is_known(frame: pd.DataFrame) -> pd.Series[bool]:
+        return frame["rule_key"].isin([*rule_keys, keys.UNKNOWN_KEY])
+
+    return pap.Check(rule_is_known, ignore_na=False, error="rule_unknown: no rule has this key")
+
+
+def _span_checks(bodies: dict[int, str], releases: list[int]) -> tuple[Check, ...]:
+    """What only the batch can tell of a span: its release is there, its text stands there.
 
     Args:
         bodies: text by release_key.
         releases: release_keys of the releases that go in.
-        rule_keys: keys of today's rules.
     """
     paragraphs = {key: paragraph_starts(body) for key, body in bodies.items()}
 
@@ -406,14 +438,10 @@ def _span_checks(bodies: dict[int, str], releases: list[int], rule_keys: frozens
         spans = _lists(frame, "release_key", "char_start", "paragraph_no")
         return _flags(frame, (number == bisect_right(paragraphs[key], start) - 1 for key, start, number in spans))
 
-    def rule_is_known(frame: pd.DataFrame) -> pd.Series[bool]:
-        return frame["rule_key"].isin([*rule_keys, keys.UNKNOWN_KEY])
-
     told = (
         (release_is_good, "release_rejected: its release was set aside"),
         (surface_stands_there, "surface_differs: the text does not say this at this place"),
         (paragraph_is_right, "paragraph_differs: the place is in another paragraph"),
-        (rule_is_known, "rule_unknown: no rule has this key"),
     )
     return tuple(pap.Check(check, ignore_na=False, error=error) for check, error in told)
 

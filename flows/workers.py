@@ -1,6 +1,7 @@
 """Extraction in worker processes on all cores: a batch that fails, or kills its worker, costs the others nothing.
 
-Free of Prefect, like all that a worker imports.
+Free of Prefect, like all that a worker imports. Not a `ProcessPoolExecutor`: one worker that dies breaks all of such a
+pool, and one that dies while another starts can leave it waiting for ever.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from multiprocessing import connection
 from typing import TYPE_CHECKING
 
-from flows.stage import stage_batch
+from flows.stage import StageResult, stage_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
     from pathlib import Path
 
-    from flows.stage import StageResult
-
+TRIES = 2  # of a batch whose worker dies: the memory may have been short for a moment
+HOPELESS = 3  # batches in a row that have used up their tries: then it is not the batches
+STOP_SECONDS = 10
 PARENT_DIED = 1
 
 
@@ -51,62 +55,142 @@ def cores() -> int:
 def stage_all(
     batches: Sequence[Path], job: Job, *, workers: int | None = None, done: Callable[[], None] = lambda: None
 ) -> Staged:
-    """Stage the batches in worker processes; `done` is called after each.
-
-    A worker that dies takes the whole pool with it. The batches that it left are then tried one by one, each in a pool
-    of its own, so that only a batch that kills its worker by itself is given up.
-    """
-    staged = Staged()
-    left = _stage(batches, job, workers or cores(), staged, done)
-    for batch in left:
-        if _stage([batch], job, 1, staged, done):
-            staged.failed[batch] = (
-                "its worker process was killed twice, probably because the memory was used up. "
-                "Free some memory, or run with --workers 1; the batch is kept and the next run takes it up"
-            )
-            done()
-    staged.results.sort(key=lambda result: result.batch_dir)
-    return staged
-
-
-def _stage(batches: Sequence[Path], job: Job, workers: int, staged: Staged, done: Callable[[], None]) -> list[Path]:
-    """Stage what can be staged; return the batches that were not done when the pool broke."""
-    if not batches:
-        return []
-    left = list(batches)
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(batches)), mp_context=context, initializer=_start_worker)
+    """Stage the batches in worker processes; `done` is called after each. Results come in the order of their names."""
+    crew = _Crew(job, workers or cores(), done)
     try:
-        futures = {pool.submit(_work, batch, job): batch for batch in batches}
-        for future in as_completed(futures):
-            batch = futures[future]
-            try:
-                result = future.result()
-            except BrokenProcessPool:
-                continue
-            except Exception as error:  # noqa: BLE001 - told with the batch's name; the others go on
-                staged.failed[batch] = f"{type(error).__name__}: {error}"
-            else:
-                staged.results.append(result)
-            left.remove(batch)
-            done()
+        crew.work_off(batches)
     finally:
-        pool.shutdown(cancel_futures=True)
-    return left
+        crew.dismiss()
+    crew.staged.results.sort(key=lambda result: result.batch_dir)
+    return crew.staged
 
 
-def _work(batch: Path, job: Job) -> StageResult:
-    return stage_batch(batch, job.staging, run_id=job.run_id, seen_at=job.seen_at)
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    pipe: Connection
+    batch: Path | None = None
 
 
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end with it however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Crew:
+    """The workers of a run, the batches that wait for them, and what they have done."""
+
+    def __init__(self, job: Job, size: int, done: Callable[[], None]) -> None:
+        self.staged = Staged()
+        self._job = job
+        self._size = size
+        self._done = done
+        self._context = multiprocessing.get_context("spawn")
+        self._waiting: deque[Path] = deque()
+        self._workers: list[_Worker] = []
+        self._deaths: Counter[Path] = Counter()
+        self._given_up = 0  # batches in a row
+
+    def work_off(self, batches: Sequence[Path]) -> None:
+        self._waiting.extend(batches)
+        while True:
+            self._hand_out()
+            busy = {worker.pipe: worker for worker in self._workers if worker.batch is not None}
+            if not busy:
+                return
+            for pipe in connection.wait(list(busy)):
+                self._take(next(worker for each, worker in busy.items() if each is pipe))
+
+    def dismiss(self) -> None:
+        """Send the workers home; those at work, if an error or Ctrl-C got in between, stop where they are."""
+        for worker in self._workers:
+            if worker.batch is not None:
+                worker.process.terminate()
+            worker.pipe.close()
+        for worker in self._workers:
+            worker.process.join(STOP_SECONDS)
+            worker.process.kill()
+            worker.process.join()
+
+    def _hand_out(self) -> None:
+        while self._waiting:
+            idle = next((worker for worker in self._workers if worker.batch is None), None)
+            if idle is None and len(self._workers) == self._size:
+                return
+            idle = idle or self._hire()
+            idle.batch = self._waiting.popleft()
+            try:
+                idle.pipe.send(idle.batch)
+            except OSError:
+                self._bury(idle)
+
+    def _hire(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, self._job), daemon=True)
+        process.start()
+        theirs.close()
+        self._workers.append(_Worker(process, ours))
+        return self._workers[-1]
+
+    def _take(self, worker: _Worker) -> None:
+        """Take what a worker has done: a result, a reason why there is none, or its death."""
+        try:
+            outcome: StageResult | str = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._bury(worker)
+            return
+        assert worker.batch is not None
+        if isinstance(outcome, StageResult):
+            self.staged.results.append(outcome)
+        else:
+            self.staged.failed[worker.batch] = outcome
+        worker.batch = None
+        self._given_up = 0
+        self._done()
+
+    def _bury(self, worker: _Worker) -> None:
+        """Let another worker try the batch of one that died, last of all, unless it has been tried enough."""
+        batch = worker.batch
+        assert batch is not None
+        worker.pipe.close()
+        worker.process.kill()
+        worker.process.join()
+        self._workers.remove(worker)
+        self._deaths[batch] += 1
+        if self._deaths[batch] < TRIES:
+            self._waiting.append(batch)
+            return
+        self.staged.failed[batch] = (
+            f"its worker process was killed {TRIES} times, probably because the memory was used up. "
+            "Free some memory, or run with --workers 1; the batch is kept and the next run takes it up"
+        )
+        self._done()
+        self._given_up += 1
+        if self._given_up == HOPELESS:
+            why = f"not tried any more, after {HOPELESS} batches in a row had lost their workers"
+            self.staged.failed |= dict.fromkeys(self._waiting, why)
+            self._waiting.clear()
+
+
+def _work(pipe: Connection, job: Job) -> None:
+    """Be a worker: stage what comes through the pipe until it closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    _end_with_parent()
+    while True:
+        try:
+            batch: Path = pipe.recv()
+        except EOFError:
+            return
+        outcome: StageResult | str
+        try:
+            outcome = stage_batch(batch, job.staging, run_id=job.run_id, seen_at=job.seen_at)
+        except Exception as error:  # noqa: BLE001 - told with the batch's name; the others go on
+            outcome = f"{type(error).__name__}: {error}"
+        pipe.send(outcome)
+
+
+def _end_with_parent() -> None:
+    """See to it that this process ends when its parent does, even in the middle of a batch."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 
-    def end_with_parent() -> None:
+    def end() -> None:
         parent.join()
         os._exit(PARENT_DIED)
 
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=end, daemon=True).start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.values import Confidence, Role, Value
+from schemas.values import Confidence, PairKind, PairVerdict, Role, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,37 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact of a pair stands: its role (one of `FACT_ROLES`) and its span into the body."""
+
+    role: Role
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Something that the text says twice, and whether both say the same; the span runs from the first to the last."""
+
+    kind: PairKind
+    left: Place
+    right: Place | None  # of several parts the last one; None where the second is no fact: names, a weekday, words
+    start: int
+    end: int
+    surface: str
+    paragraph_no: int
+    expected: str | None  # what follows from the one, as text; None where nothing does
+    found: str | None  # what the other says; None where it can't be read
+    deviation: float | None  # found / expected - 1; None where they are no numbers
+    verdict: PairVerdict
+    reason: str | None = None  # why the verdict is unknown; None otherwise
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """All that was read from one body."""
 
     header: Header
     mentions: tuple[Mention, ...]  # sorted by start; never overlapping
     ledger: tuple[LedgerEntry, ...]  # each numeral exactly once, in order
+    pairs: tuple[Pair, ...] = ()  # what the text says twice, sorted by start

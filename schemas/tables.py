@@ -15,7 +15,7 @@ import pandera.pandas as pap
 import pyarrow as pa
 
 import seeds
-from schemas.values import Comparator, Confidence, Modifier, Role
+from schemas.values import Comparator, Confidence, Modifier, PairKind, PairVerdict, Role
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -41,6 +41,8 @@ EDTF: Final = rf"(?:{_EDTF_DATE}|{_EDTF_DATE}/(?:{_EDTF_DATE}|\.\.)?|(?:\.\.)?/{
 """A date or an interval of EDTF levels 0 and 1, and the quarters and halves of level 2."""
 
 KEY_TEXT: Final = r"[0-9a-f]{64}"
+
+_FACTS: Final = ("fact_date", "fact_money", "fact_count", "fact_measure")
 
 
 @cache
@@ -139,18 +141,21 @@ class DimRelease(_Table):
         return _holds(frame["is_current"] == frame["valid_to"].isna())
 
 
-class _Span(_Table):
+class _Place(_Table):
     release_key: Int64 = pap.Field(ge=0, description="Revision of the release that the text stands in (dim_release).")
     char_start: Int32 = pap.Field(ge=0, description="First code point of the span in dim_release.body, from 0.")
     char_end: Int32 = pap.Field(description="Code point after the span's last one.")
     surface: Text = pap.Field(description="The text of the span: body[char_start:char_end].")
     paragraph_no: Int32 = pap.Field(ge=0, description="Paragraph (non-blank line) that the span starts in, from 0.")
-    rule_key: Int32 = pap.Field(description="Rule that read it (dim_rule).")
 
     @pap.dataframe_check(ignore_na=False, error="span_empty: char_end is not after char_start")
     @classmethod
     def span_is_not_empty(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         return _holds(frame["char_end"] > frame["char_start"])
+
+
+class _Span(_Place):
+    rule_key: Int32 = pap.Field(description="Rule that read it (dim_rule).")
 
 
 class _Fact(_Span):
@@ -336,6 +341,74 @@ class FactNumeral(_Span):
         before = spans.shift(1)
         clear = (spans["release_key"] != before["release_key"]) | (spans["char_start"] >= before["char_end"])
         return _holds(clear).reindex(frame.index)
+
+
+class FactConsistency(_Place):
+    """What the texts say twice, and whether both say the same: each pair names its facts by their place.
+
+    Grain: one pair of one release revision.
+    """
+
+    line_no: Int32 = pap.Field(
+        ge=0, description="Line of the body that the span starts in, from 0, blank ones counted."
+    )
+    sentence_start: Int32 = pap.Field(
+        ge=0, description="First code point, in that line, of the stretch of text to show around the span."
+    )
+    sentence_end: Int32 = pap.Field(description="Code point of that line after the stretch's last one.")
+    kind: Text = pap.Field(
+        isin=_values(PairKind),
+        description="words_digits, conversion, total_parts, count_names, weekday_date or header_dates.",
+    )
+    left_table: Text = pap.Field(isin=_FACTS, description="Table of the first fact.")
+    left_char_start: Int32 = pap.Field(ge=0, description="First code point of the first fact.")
+    left_char_end: Int32 = pap.Field(description="Code point after its last one.")
+    right_table: Text = pap.Field(
+        nullable=True,
+        isin=_FACTS,
+        description="Table of the second fact, of several parts the last one; null where it is no fact (words, names).",
+    )
+    right_char_start: Int32 = pap.Field(nullable=True, ge=0, description="First code point of the second fact.")
+    right_char_end: Int32 = pap.Field(nullable=True, description="Code point after its last one.")
+    expected: Text = pap.Field(nullable=True, description="What follows from the one; null where nothing does.")
+    found: Text = pap.Field(nullable=True, description="What the other says; null where it cannot be read.")
+    deviation: Float64 = pap.Field(
+        nullable=True, description="found / expected - 1; null where they are no numbers or cannot be compared."
+    )
+    verdict: Text = pap.Field(
+        isin=_values(PairVerdict),
+        description="agrees, differs, or unknown where the text or the seeds leave it open.",
+    )
+    reason: Text = pap.Field(nullable=True, description="Why the verdict is unknown; null otherwise.")
+
+    class Config(_Table.Config):
+        name = "fact_consistency"
+        unique = ("release_key", "kind", "char_start", "char_end")
+
+    @pap.dataframe_check(ignore_na=False, error="fact_outside: the span does not hold both facts")
+    @classmethod
+    def span_holds_both_facts(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        starts, ends = frame["char_start"], frame["char_end"]
+        left = _holds(starts <= frame["left_char_start"]) & _holds(frame["left_char_end"] <= ends)
+        return left & _holds(starts <= frame["right_char_start"]) & _holds(frame["right_char_end"] <= ends)
+
+    @pap.dataframe_check(ignore_na=False, error="right_half_known: table and place of the second fact go together")
+    @classmethod
+    def right_fact_is_whole(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _both_or_neither(frame["right_table"], frame["right_char_start"]) & _both_or_neither(
+            frame["right_table"], frame["right_char_end"]
+        )
+
+    @pap.dataframe_check(ignore_na=False, error="reason_and_verdict: exactly an unknown verdict has a reason")
+    @classmethod
+    def unknown_has_reason(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _holds((frame["verdict"] == PairVerdict.UNKNOWN) == frame["reason"].notna())
+
+    @pap.dataframe_check(ignore_na=False, error="verdict_unfounded: it needs what was expected and what was found")
+    @classmethod
+    def verdict_has_grounds(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        grounds = frame["expected"].notna() & frame["found"].notna()
+        return _holds(grounds | (frame["verdict"] == PairVerdict.UNKNOWN))
 
 
 class DimDate(_Table):
@@ -609,6 +682,7 @@ _MODELS: Final = (
     FactCount,
     FactMeasure,
     FactNumeral,
+    FactConsistency,
     DimDate,
     DimCurrency,
     DimUnit,
@@ -623,7 +697,7 @@ _MODELS: Final = (
     SchemaMigration,
 )
 
-FACT_TABLES: Final = ("fact_date", "fact_money", "fact_count", "fact_measure", "fact_numeral")
+FACT_TABLES: Final = (*_FACTS, "fact_numeral", "fact_consistency")
 
 
 @cache

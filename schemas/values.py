@@ -55,6 +55,25 @@ class Role(StrEnum):
 FACT_ROLES = frozenset({Role.DATE, Role.MONEY, Role.COUNT, Role.MEASURE})
 
 
+class PairKind(StrEnum):
+    """What a text says twice."""
+
+    WORDS_DIGITS = "words_digits"  # 500 บาท (ห้าร้อยบาทถ้วน)
+    CONVERSION = "conversion"  # 2 ล้านดอลลาร์ (ประมาณ 70 ล้านบาท)
+    TOTAL_PARTS = "total_parts"  # 10 แห่ง แบ่งเป็น ภาคเหนือ 4 แห่ง และภาคใต้ 6 แห่ง
+    COUNT_NAMES = "count_names"  # 3 ประเทศ ได้แก่ ไทย ลาว และกัมพูชา
+    WEEKDAY_DATE = "weekday_date"  # วันพุธที่ 8 พฤศจิกายน 2566
+    HEADER_DATES = "header_dates"  # the header's date in words and its date in digits
+
+
+class PairVerdict(StrEnum):
+    """Whether the two agree; `unknown` where the text or the seeds leave it open."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A calendar period: EDTF (Gregorian) and its first and last day, both None where the year is unknown."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from schemas.records import Rejected
 
-FACT_TABLES: Final = ("fact_date", "fact_money", "fact_count", "fact_measure", "fact_numeral")
+FACT_TABLES: Final = ("fact_date", "fact_money", "fact_count", "fact_measure", "fact_numeral", "fact_consistency")
 
 # schemas.keys.release_key in SQL, for revisions after the first; a test holds the two together.
 RELEASE_KEY_SQL: Final = (

@@ -37,6 +37,7 @@ from flows.extract import (
     years,
     zones,
 )
+from flows.extract.consistency import pairs
 from flows.extract.fold import Folded, fold
 from flows.extract.ledger import owners, role_of
 from flows.extract.neighbours import alone, neighbours
@@ -145,7 +146,8 @@ def extract(body: str, published_on: date | None = None) -> Extraction:
         published_on: the publication date where it is known from outside; the text's own header wins.
 
     Returns:
-        Header, mentions (sorted, not overlapping) and ledger; spans are code points into `body`.
+        Header, mentions (sorted, not overlapping), ledger, and what the text says twice; spans are code points into
+        `body`.
     """
     folded = fold(body)
     head = header.read(body, folded.text, published_on)
@@ -157,9 +159,9 @@ def extract(body: str, published_on: date | None = None) -> Extraction:
         if head.header.published_on is not None:
             founds = _scan(folded.text, numerals, Context(head.header.published_on, head.today))
     paragraphs = _paragraph_starts(body)
-    return Extraction(
-        head.header, _mentions(founds, folded, body, paragraphs), _ledger(numerals, founds, folded, body, paragraphs)
-    )
+    mentions = _mentions(founds, folded, body, paragraphs)
+    ledger = _ledger(numerals, founds, folded, body, paragraphs)
+    return Extraction(head.header, mentions, ledger, pairs(body, mentions, head.header))
 
 
 def _paragraph_starts(body: str) -> list[int]:

@@ -8,13 +8,13 @@ failing rows, one row each, their keys as columns. The second, if any, returns o
     -- table: dim_release
     -- severity: major
     -- warn: 1 %
-    -- fail: 20 %
+    -- fail: 50 % of 100 rows or more
     -- why: Without its date a release falls out of every question that has a time in it.
     -- remedy: Look at the header forms of the releases listed and add the missing form as a rule.
     select release_key from dim_release where published_on is null
 
-`warn` and `fail` say above what the verdict turns: `2 %` is a share of the rows, `0 rows` a number of them; a check
-without `fail` never stops a publication. Where `{table}` stands in the SQL, the file is a check for each table that it
+`warn` and `fail` say above what the verdict turns: `2 %` is a share of the rows, `0 rows` a number of them. A few rows
+make no share, so `50 % of 100 rows or more` leaves smaller tables alone. A check without `fail` never stops a publication. Where `{table}` stands in the SQL, the file is a check for each table that it
 names (`table: fact_date, fact_money`).
 """
 
@@ -72,23 +72,18 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A limit that is passed when more than `rows` rows, or more than `share` of the rows, fail."""
+    """A limit that is passed when more than `rows` rows fail, or more than `share` of at least `of` rows."""
 
     rows: int | None = None
     share: float | None = None
+    of: int = 0
 
     def passed(self, failing: int, total: int) -> bool:
         """Tell whether `failing` of `total` rows are more than the limit allows."""
         if self.rows is not None:
             return failing > self.rows
         assert self.share is not None
-        return failing > self.share * total
-
-    def __str__(self) -> str:
-        if self.rows is not None:
-            return f"{self.rows} rows"
-        assert self.share is not None
-        return f"{self.share:.4%}".rstrip("%").rstrip("0").rstrip(".") + " %"
+        return total >= self.of and failing > self.share * total
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +227,9 @@ def _member(path: Path, key: str, value: str, kind: type[_E]) -> _E:
 
 
 def _threshold(path: Path, key: str, value: str) -> Threshold:
-    entry = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(%|rows?)", value)
-    if entry is None:
-        message = f"{path}: {key} is `{value}`; write a share (`2 %`) or a number (`0 rows`)."
-        raise CheckError(message)
-    number, unit = entry.groups()
-    return Threshold(share=float(number) / 100) if unit == "%" else Threshold(rows=int(float(number)))
+    if entry := re.fullmatch(r"(\d+) rows?", value):
+        return Threshold(rows=int(entry[1]))
+    if entry := re.fullmatch(r"(\d+(?:\.\d+)?) ?%(?: of (\d+) rows or more)?", value):
+        return Threshold(share=float(entry[1]) / 100, of=int(entry[2] or 0))
+    message = f"{path}: {key} is `{value}`; write `2 %`, `2 % of 100 rows or more` or `0 rows`."
+    raise CheckError(message)

@@ -15,8 +15,20 @@ from typing import TYPE_CHECKING
 
 from flows.stage import Extractor, Landed
 from schemas.instants import utc
-from schemas.records import Document, Extraction, Header, LedgerEntry, Mention
-from schemas.values import Comparator, Confidence, Count, Measure, Modifier, Money, Period, Reason, Role
+from schemas.records import Document, Extraction, Header, LedgerEntry, Mention, Pair, Place
+from schemas.values import (
+    Comparator,
+    Confidence,
+    Count,
+    Measure,
+    Modifier,
+    Money,
+    PairKind,
+    PairVerdict,
+    Period,
+    Reason,
+    Role,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +59,7 @@ class Release:
     body: str = ""
     mentions: list[Mention] = field(default_factory=list)
     ledger: list[LedgerEntry] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if not self.body:
@@ -81,6 +94,16 @@ class Release:
         self.ledger.append(entry)
         return self
 
+    def pair(self, kind: PairKind, left: int, right: int | None, **more: object) -> Release:
+        """A pair of mentions, named by their position; it agrees unless `more` says otherwise."""
+        one, other = self.mentions[left], None if right is None else self.mentions[right]
+        end = one.end if other is None else other.end
+        known = {"expected": "1", "found": "1", "deviation": 0.0, "verdict": PairVerdict.AGREES, **more}
+        place = None if other is None else _place(other)
+        surface = self.body[one.start : end]
+        self.pairs.append(Pair(kind, _place(one), place, one.start, end, surface, one.paragraph_no, **known))
+        return self
+
     @property
     def document(self) -> Document:
         raw = self.body.encode()
@@ -90,11 +113,15 @@ class Release:
     def extraction(self) -> Extraction:
         basis = None if self.published_on is None else "header.date_th"
         header = Header(self.title, "th", self.published_on, basis, "กรุงเทพฯ", "สำนักข่าว", None)
-        return Extraction(header, tuple(self.mentions), tuple(self.ledger))
+        return Extraction(header, tuple(self.mentions), tuple(self.ledger), tuple(self.pairs))
+
+
+def _place(mention: Mention) -> Place:
+    return Place(ROLES[type(mention.value)], mention.start, mention.end)
 
 
 def example(source_uri: str = "file:///releases/ข่าว_1.txt", **more: object) -> Release:
-    """A release with a fact of each kind."""
+    """A release with a fact of each kind, and a pair of them."""
     release = Release(source_uri, **more)
     release.text("เมื่อ").fact("วันที่ 14 ส.ค. 66", Period("2023-08-14", date(2023, 8, 14), date(2023, 8, 14)))
     release.text(" ลงนามมูลค่า ").fact("1.5 ล้านหยวน", Money(Decimal(1_500_000), None, "CNY"))
@@ -104,7 +131,7 @@ def example(source_uri: str = "file:///releases/ข่าว_1.txt", **more: obj
         Measure(Decimal(489), None, "km2", Comparator.GT, None, Decimal(489_000_000), "m2"),
     )
     release.text(" ครั้งที่ ").fact("9", Reason(Role.ORDINAL)).text(" และ ").unexplained("77")
-    return release
+    return release.pair(PairKind.TOTAL_PARTS, 2, 3)
 
 
 def corpus(count: int, *, seed: int = 7, paragraphs: int = 8, folder: str = "/releases") -> list[Release]:

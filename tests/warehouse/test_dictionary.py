@@ -75,8 +75,8 @@ def test_mart_is_described_and_states_its_grain_first(empty, mart):
     assert undescribed == []
 
 
-def test_the_five_marts_are_there():
-    assert {"releases", "money", "dates", "counts", "measures"} <= set(marts())
+def test_the_six_marts_are_there():
+    assert {"releases", "money", "dates", "counts", "measures", "consistency"} <= set(marts())
 
 
 def test_data_dictionary_is_fresh():

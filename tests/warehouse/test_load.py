@@ -47,9 +47,10 @@ def test_a_batch_loads_whole(warehouse):
     assert (result.loaded, result.revised, result.quarantined, result.replayed) == (2, 0, 0, False)
     assert result.facts == {
         "fact_date": 2, "fact_money": 2, "fact_count": 2, "fact_measure": 2, "fact_numeral": 12,
+        "fact_consistency": 2,
     }  # fmt: skip
     assert warehouse.rows("select batch_id, run_id, landing_path, rows from etl_batch") == [
-        ("r1-0001", "r1", "r1-0001.parquet", 22)
+        ("r1-0001", "r1", "r1-0001.parquet", 24)
     ]
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from synthetic import STARTED, Release, example
 
-from schemas.values import Money, Period
+from schemas.values import Money, PairKind, PairVerdict, Period
 from warehouse.load import mark_copies
 
 A, B = "file:///releases/a.txt", "file:///releases/b.txt"
@@ -87,6 +87,32 @@ def test_a_mart_joins_what_its_facts_refer_to(warehouse):
         ("km2", "area", Decimal(489_000_000), "m2")
     ]
     assert warehouse.rows("select edtf, days_after_publication from dates") == [("2023-08-14", -214)]
+
+
+def test_consistency_shows_both_facts_and_the_verdict(warehouse):
+    release = example(A).pair(
+        PairKind.CONVERSION, 0, 1, expected="7", found="9", deviation=2 / 7, verdict=PairVerdict.DIFFERS
+    )
+    release.pair(PairKind.COUNT_NAMES, 2, None, found=None, verdict=PairVerdict.UNKNOWN, reason="because")
+    warehouse.load([release])
+    columns = "kind, left_surface, right_surface, expected, found, deviation, verdict, reason"
+    assert warehouse.rows(f"select {columns} from consistency order by kind") == [
+        ("conversion", "วันที่ 14 ส.ค. 66", "1.5 ล้านหยวน", "7", "9", 2 / 7, "differs", None),
+        ("count_names", "20 โครงการ", None, "1", None, 0.0, "unknown", "because"),
+        ("total_parts", "20 โครงการ", "489 ตารางกิโลเมตร", "1", "1", 0.0, "agrees", None),
+    ]
+    sentence, title, published_on = warehouse.rows(
+        "select sentence, title, published_on from consistency where kind = 'conversion'"
+    )[0]
+    assert sentence == "เมื่อวันที่ 14 ส.ค. 66 ลงนามมูลค่า 1.5 ล้านหยวน"
+    assert (title, published_on) == ("ไทยและจีนลงนามความร่วมมือ", date(2024, 3, 15))
+
+
+def test_consistency_shows_current_revisions_only(warehouse):
+    warehouse.load([example(A)])
+    warehouse.load([example(A).text("\nแก้ไข")], "r2-0001", at=STARTED + timedelta(days=1))
+    assert warehouse.one("select count(*) from fact_consistency") == 2
+    assert warehouse.one("select count(*) from consistency") == 1
 
 
 def test_releases_count_their_facts(warehouse):

@@ -9,7 +9,8 @@ from contextlib import closing
 import duckdb
 import pytest
 from checksums import checksums
-from synthetic import corpus
+from rig import Warehouse
+from synthetic import corpus, example
 
 from warehouse.connect import STORAGE_VERSION, connect
 from warehouse.errors import LockedError, NewerVersionError, WarehouseError
@@ -17,6 +18,7 @@ from warehouse.migrate import Migration, marts, migrate, migrations, schema_vers
 from warehouse.paths import Paths
 from warehouse.work import open_work
 
+A, B = "file:///releases/a.txt", "file:///releases/b.txt"
 MORE = Migration(len(migrations()) + 1, "more", "create table more (a integer); insert into more values (1);")
 
 
@@ -37,6 +39,23 @@ def test_a_later_migration_finds_the_data_in_place(warehouse, paths):
     assert schema_version(warehouse.con) == MORE.version
     assert warehouse.one("select a from more") == 1
     assert checksums(warehouse.con) == before
+
+
+def test_a_warehouse_of_version_1_gets_its_table_of_pairs_and_keeps_its_data(warehouse, paths):
+    warehouse.load([example(A)])
+    facts = {table: rows for table, rows in checksums(warehouse.con).items() if table != "fact_consistency"}
+    warehouse.con.execute(
+        "drop view consistency; drop table fact_consistency; delete from schema_migration where version > 1"
+    )
+    assert schema_version(warehouse.con) == 1
+    warehouse.con.close()
+    with closing(open_work(paths)) as con:
+        upgraded = Warehouse(paths, con)
+        assert schema_version(con) == migrations()[-1].version
+        assert checksums(con) == {**facts, "fact_consistency": (0, 0)}
+        upgraded.load([example(B)], "r2-0001")
+        assert upgraded.rows("select source_uri from consistency") == [(B,)]
+        assert upgraded.one("select count(*) from releases") == 2
 
 
 def test_a_migration_that_fails_leaves_the_version_before_it(warehouse, paths):
@@ -66,7 +85,9 @@ def test_files_can_be_read_by_the_oldest_duckdb_that_we_name(warehouse):
 def test_a_newer_warehouse_is_refused(warehouse, paths):
     warehouse.con.execute("insert into schema_migration values (99, 'future', now()::timestamp, repeat('0', 64))")
     warehouse.con.close()
-    with pytest.raises(NewerVersionError, match=r"work\.duckdb: .*schema version 99.*up to 1\. Install a newer"):
+    with pytest.raises(
+        NewerVersionError, match=rf"work\.duckdb: .*schema version 99.*up to {MORE.version - 1}\. Install"
+    ):
         open_work(paths)
 
 

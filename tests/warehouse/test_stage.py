@@ -16,9 +16,9 @@ from synthetic import STARTED, Release, corpus, example, extractor_of, landed, w
 
 from flows.stage import Extractor, Landed, line_starts, paragraph_starts, sentence_place, stage_batch, stage_documents
 from schemas import keys
-from schemas.records import Document
+from schemas.records import Document, Place
 from schemas.tables import FACT_TABLES, arrow_schema
-from schemas.values import Count, Measure, Money, Period, Reason, Role
+from schemas.values import Count, Measure, Money, PairKind, PairVerdict, Period, Reason, Role
 
 DAY = date(2023, 8, 14)
 
@@ -54,7 +54,9 @@ def test_a_good_release_is_staged_whole(stage):
     release = example()
     result = stage([release])
     assert (result.documents, result.releases, result.quarantined) == (1, 1, 0)
-    assert result.facts == {"fact_date": 1, "fact_money": 1, "fact_count": 1, "fact_measure": 1, "fact_numeral": 6}
+    assert result.facts == {
+        "fact_date": 1, "fact_money": 1, "fact_count": 1, "fact_measure": 1, "fact_numeral": 6, "fact_consistency": 1,
+    }  # fmt: skip
     (row,) = rows(result, "dim_release")
     assert row["body"] == release.body
     assert row["encoding"] == "utf-8"
@@ -193,7 +195,7 @@ def test_with_a_bad_release_go_its_facts(stage):
     reasons = quarantined(result)
     assert reasons[0] == ("dim_release", "title_str_length")
     assert set(reasons[1:]) == {(table, "release_rejected") for table in FACT_TABLES}
-    assert len(reasons) == 1 + 4 + 6
+    assert len(reasons) == 1 + 4 + 6 + 1
     assert [(row["source_uri"], row["outcome"]) for row in rows(result, "etl_document")] == [
         (bad.source_uri, "quarantined"),
         (good.source_uri, "release"),
@@ -277,6 +279,53 @@ def test_a_unit_without_a_class_has_the_unknown_key(stage):
     release = Release().fact("5 อัน", Count(Decimal(5), None, "อัน"))
     (row,) = rows(stage([release]), "fact_count")
     assert (row["unit_code"], row["unit_key"]) == (None, -1)
+
+
+def test_a_pair_names_its_facts_by_their_place(stage):
+    release = example()
+    (row,) = rows(stage([release]), "fact_consistency")
+    count, measure = release.mentions[2], release.mentions[3]
+    assert (row["kind"], row["verdict"], row["reason"]) == ("total_parts", "agrees", None)
+    assert (row["left_table"], row["left_char_start"], row["left_char_end"]) == ("fact_count", count.start, count.end)
+    right = (row["right_table"], row["right_char_start"], row["right_char_end"])
+    assert right == ("fact_measure", measure.start, measure.end)
+    assert row["surface"] == release.body[count.start : measure.end]
+    assert (row["expected"], row["found"], row["deviation"]) == ("1", "1", 0.0)
+
+
+def test_a_pair_without_a_second_fact(stage):
+    release = example().pair(PairKind.COUNT_NAMES, 2, None, verdict=PairVerdict.UNKNOWN, reason="because", found=None)
+    row = rows(stage([release]), "fact_consistency")[1]
+    assert (row["right_table"], row["right_char_start"], row["right_char_end"]) == (None, None, None)
+    assert (row["verdict"], row["reason"], row["found"]) == ("unknown", "because", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"kind": "colour"}, "kind_isin"),
+        ({"verdict": "perhaps"}, "verdict_isin"),
+        ({"verdict": PairVerdict.UNKNOWN}, "reason_and_verdict"),
+        ({"reason": "because"}, "reason_and_verdict"),
+        ({"found": None}, "verdict_unfounded"),
+        ({"left": Place(Role.ORDINAL, 80, 85)}, "left_table_isin"),
+        ({"left": Place(Role.DATE, 0, 5)}, "fact_outside"),
+        ({"right": Place(Role.DATE, 3, 5000)}, "fact_outside"),
+        ({"surface": "something else"}, "surface_differs"),
+        ({"paragraph_no": 7}, "paragraph_differs"),
+    ],
+)
+def test_a_wrong_pair_is_set_aside_and_the_facts_stay(stage, change, reason):
+    release = example()
+    release.pairs[0] = dataclasses.replace(release.pairs[0], **change)
+    result = stage([release])
+    assert ("fact_consistency", reason) in quarantined(result)
+    assert (result.facts["fact_consistency"], result.facts["fact_count"]) == (0, 1)
+
+
+def test_the_first_of_two_pairs_of_a_kind_at_one_place_stays(stage):
+    release = example().pair(PairKind.TOTAL_PARTS, 2, 3).pair(PairKind.CONVERSION, 2, 3)
+    assert quarantined(stage([release])) == [("fact_consistency", "key_repeated")]
 
 
 def test_a_reason_is_no_fact(stage):

@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: major
 -- warn: 0 rows
--- fail: 5 %
+-- fail: 5 % of 100 rows or more
 -- why: A replacement character, a NUL or UTF-8 read as Latin-1 says that the text was decoded wrongly somewhere on its way.
 -- remedy: Fetch the releases listed again from their publisher, or declare the right encoding for their source.
 -- Texts never change once they are loaded: those of runs in which none was damaged are undamaged still.

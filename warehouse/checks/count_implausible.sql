@@ -2,7 +2,7 @@
 -- table: fact_count
 -- severity: minor
 -- warn: 0.2 %
--- fail: 5 %
+-- fail: 5 % of 200 rows or more
 -- why: A count below nothing, or of people beyond mankind, is a scale read wrongly.
 -- remedy: Look at the sentences of the counts listed.
 select release_key, char_start, surface, value, unit_text

@@ -2,7 +2,7 @@
 -- table: fact_measure
 -- severity: minor
 -- warn: 0.2 %
--- fail: 5 %
+-- fail: 5 % of 200 rows or more
 -- why: A share beyond a hundred thousand per cent, an age of millennia or a land larger than the earth is a unit or scale read wrongly.
 -- remedy: Look at the sentences of the measures listed.
 select release_key, char_start, surface, value, unit_code

@@ -2,7 +2,7 @@
 -- table: fact_money
 -- severity: major
 -- warn: 0.2 %
--- fail: 5 %
+-- fail: 5 % of 200 rows or more
 -- why: An amount of nothing, below nothing or of more than the world's yearly product is a scale read wrongly.
 -- remedy: Look at the sentences of the amounts listed; a scale word or a separator was misread.
 select release_key, char_start, surface, amount, currency_code

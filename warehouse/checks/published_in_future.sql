@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: major
 -- warn: 0 rows
--- fail: 10 %
+-- fail: 10 % of 100 rows or more
 -- why: A release can't be published after it was first seen; such a date is an era slip or an embargo.
 -- remedy: Compare the header of the releases listed with the day that its source names.
 select release_key, source_uri, published_on, first_seen_at

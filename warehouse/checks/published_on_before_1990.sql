@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: major
 -- warn: 0 rows
--- fail: 10 %
+-- fail: 10 % of 100 rows or more
 -- why: No source of press releases on the web is that old; such a date is an era slip or a defect of the source.
 -- remedy: Compare the header of the releases listed with the day that its source names.
 select release_key, source_uri, published_on

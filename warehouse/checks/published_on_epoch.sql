@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: major
 -- warn: 0 rows
--- fail: 10 %
+-- fail: 10 % of 100 rows or more
 -- why: 1 January 1970 (1 มกราคม 2513) is what a publishing system prints when it has no date; it is never the day of a release.
 -- remedy: Don't use these dates. Their true day may stand in the text or in the place of collection.
 select release_key, source_uri, published_on

@@ -2,7 +2,7 @@
 -- table: etl_quarantine
 -- severity: major
 -- warn: 0 rows
--- fail: 25 %
+-- fail: 50 % of 100 rows or more
 -- why: What is in quarantine is missing from every answer.
 -- remedy: `klangkhao quarantine` lists each with its reason and what to do about it.
 select quarantine_key, stage, reason, source_uri

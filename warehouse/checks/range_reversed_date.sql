@@ -2,7 +2,7 @@
 -- table: fact_date
 -- severity: critical
 -- warn: 0 rows
--- fail: 0.5 %
+-- fail: 0.5 % of 200 rows or more
 -- why: A period ends on or after the day it starts.
 -- remedy: Look at the expressions listed; the missing part of a range was taken from the wrong end.
 select release_key, char_start, surface, edtf, date_start, date_end

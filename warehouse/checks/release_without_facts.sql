@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: minor
 -- warn: 5 %
--- fail: 60 %
+-- fail: 60 % of 100 rows or more
 -- why: Nearly every press release states a date, an amount or a count; one without any was probably not understood.
 -- remedy: Run `klangkhao extract` on some of the files listed and see what was missed.
 select release_key, source_uri

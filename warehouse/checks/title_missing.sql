@@ -2,7 +2,7 @@
 -- table: dim_release
 -- severity: major
 -- warn: 0 rows
--- fail: 5 %
+-- fail: 5 % of 100 rows or more
 -- why: The title is the first line with text; a release without one has no text to speak of.
 -- remedy: Look at the files listed; take empty ones out of the source.
 select release_key, source_uri

@@ -57,6 +57,8 @@ def _written_weekdays(text: str, mention: Mention, *, several: bool) -> tuple[in
     start, end = mention.start, mention.end
     left = text[max(0, start - _WEEKDAY_REACH) : start]
     m = _AT_START.match(text, start, end)
+    if m is not None and left.endswith("ทุก"):
+        return start, end, []
     if m is not None:
         second = _SECOND.search(text, m.end(), end) if several else None
         if second is not None:

@@ -21,6 +21,6 @@ _QUALIFIES: Final = (
 FOLLOWS: Final = re.compile(
     rf"(?:{PER}(?={B}|[(\[]|หรือ)){{0,2}}{B}{{0,3}}(?:(?P<bracket>[(\[])"
     r"|(?P<converts>หรือ|คิดเป็น|เท่ากับ|เทียบเท่า|ประมาณ|ประมาน|ราว|=|≈|or |approximately |equivalent |about )"
-    rf"|(?P<closed>[)\]])?[”\"]?{B}{{0,2}}(?:(?:{_QUALIFIES}){B}{{0,2}})?(?:(?:โดย|ซึ่ง|อัน)(?:สามารถ|จะ|มี)?{B}?)?(?:สรุปได้)?"
+    rf"|(?P<closed>[)\]])?[”\"]?,?{B}{{0,2}}(?:(?:{_QUALIFIES}){B}{{0,2}})?(?:(?:โดย|ซึ่ง|อัน)(?:สามารถ|จะ|มี)?{B}?)?(?:สรุปได้)?"
     rf"(?P<announces>{DIVIDES}|(?P<consists>{CONSISTS})|(?P<names>{NAMES})))"
 )

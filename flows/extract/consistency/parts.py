@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import accumulate, combinations
 from typing import Final
 
-from flows.extract.consistency.links import BLANKS, CONSISTS, DIVIDES
+from flows.extract.consistency.links import BLANKS, CONSISTS, DIVIDES, B
 from flows.extract.consistency.reader import (
     Quantity,
     Reader,
@@ -33,6 +33,7 @@ _OTHER_STORY: Final = re.compile(
     rf"ในจำนวน|ในนี้|รวม|โดย|ซึ่ง|คิดเป็น|เพิ่ม|ลด|เหลือ|สะสม|อีก|ทั้งนี้|ขณะ|นอกจาก|พร้อม|หลัง|เดิม|ก่อน|เป้าหมาย|เฉลี่ย|สูงสุด|ต่ำสุด|ไม่เกิน|{DIVIDES}|{CONSISTS}|[“”\"]"
 )
 _MARKER: Final = re.compile(r"(?<![(\d])\d{1,2}\)")
+_ENDS: Final = re.compile(rf"{B}{{0,3}}(?:[)\]]|\.?{B}{{0,9}}\Z)")
 _NOT_ADDITIVE: Final = frozenset(("%", "{times}", "[bp]", "{point}", "Cel"))
 
 
@@ -105,6 +106,8 @@ def _walk(reader: Reader, at: int, value: Quantity, begin: int) -> _Parts:
         if len(found.parts) > 1 and since.strip(BLANKS + ",").startswith("และ"):
             found.closed = True
             break
+    if len(found.parts) > 1 and not depth and done == gap:
+        found.closed |= _ENDS.match(text, done, stop) is not None
     return found
 
 

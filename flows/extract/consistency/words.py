@@ -9,7 +9,7 @@ from typing import Final
 import seeds
 from flows.extract.consistency.links import BLANKS, B
 from flows.extract.consistency.reader import Quantity, Reader, compared, pair, same_kind, top_of, unknown, value_of
-from schemas.records import Pair
+from schemas.records import Mention, Pair
 from schemas.values import Money, PairKind
 
 _DIGITS: Final = {
@@ -61,15 +61,11 @@ def words_digits(reader: Reader, at: int, value: Quantity) -> Pair | None:
     if _HAS_DIGIT.search(left.surface) is None:
         return _words_first(reader, at, value)
     m = _IN_WORDS.match(reader.text, left.end)
-    if m is None:
-        exact = _EXACT.match(reader.text, left.end) if isinstance(value, Money) else None
-        outcome = unknown("the words hold one that is no number word", value_of(value))
-        return pair(reader, PairKind.WORDS_DIGITS, left, None, outcome, end=exact.end()) if exact else None
-    unit = m["unit"].strip(BLANKS + ".")
+    unit = m["unit"].strip(BLANKS + ".") if m else ""
     satang = _SATANG.fullmatch(unit)
     named = unit.removesuffix("ถ้วน").strip(BLANKS)
-    if satang is None and named not in ("", "บาท", "บาทไทย") and named not in left.surface:
-        return None  # (สี่แยก …), (หนึ่งในนั้น …)
+    if m is None or (satang is None and named not in ("", "บาท", "บาทไทย") and named not in left.surface):
+        return _unreadable(reader, left, value)  # (สี่แยก …), (หนึ่งในนั้น …)
     right = reader.next(at)
     if right is None or right.end > m.end() or type(right.value) is not type(value):
         right = None
@@ -84,6 +80,13 @@ def words_digits(reader: Reader, at: int, value: Quantity) -> Pair | None:
     else:
         outcome = compared(value_of(value), number + more / 100)
     return pair(reader, PairKind.WORDS_DIGITS, left, right, outcome, end=m.end())
+
+
+def _unreadable(reader: Reader, left: Mention, value: Quantity) -> Pair | None:
+    """An amount whose words end like a number's but hold something else: a slip of the pen."""
+    m = _EXACT.match(reader.text, left.end) if isinstance(value, Money) else None
+    outcome = unknown("the words hold one that is no number word", value_of(value))
+    return pair(reader, PairKind.WORDS_DIGITS, left, None, outcome, end=m.end()) if m else None
 
 
 def _rounds(short: Decimal, exact: Decimal) -> bool:

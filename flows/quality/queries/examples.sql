@@ -64,10 +64,8 @@ with fact as (
     where unit_text is not null
 ),
 
-chosen as (
-    select
-        fact.*,
-        string_split(dim_release.body, chr(10)) as lines
+chosen as materialized (
+    select fact.*
     from fact
     join dim_release using (release_key)
     where dim_release.is_current
@@ -82,25 +80,40 @@ chosen as (
                 fact.release_key,
                 fact.char_start
         ) = 1
+),
+
+-- Few rows by now: only these texts are split into lines.
+placed as (
+    select
+        chosen.*,
+        dim_release.title,
+        dim_release.published_on,
+        dim_release.source_uri,
+        string_split(dim_release.body, chr(10)) as lines
+    from chosen
+    join dim_release using (release_key)
+),
+
+counted as (
+    select
+        *,
+        lines[line_no + 1] as line,
+        length(array_to_string(lines[: line_no], chr(10))) + least(line_no, 1) as line_start
+    from placed
 )
+
 select
-    chosen.kind,
-    chosen.value,
-    chosen.value_max,
-    chosen.unit,
-    chosen.comparator,
-    substring(
-        chosen.lines[chosen.line_no + 1], chosen.sentence_start + 1, chosen.sentence_end - chosen.sentence_start
-    ) as sentence,
-    -- the mark counts from the sentence: the span less the lines before it and the sentence's own start in its line
-    chosen.char_start - line.start - chosen.sentence_start as mark_start,
-    chosen.char_end - line.start - chosen.sentence_start as mark_end,
-    dim_release.title,
-    dim_release.published_on,
-    dim_release.source_uri
-from chosen
-join dim_release using (release_key)
-cross join lateral (
-    select coalesce(list_sum(list_transform(chosen.lines[: chosen.line_no], lambda text: length(text) + 1)), 0) as start
-) as line
-order by list_position(['money', 'date', 'measure', 'count'], chosen.kind)
+    kind,
+    value,
+    value_max,
+    unit,
+    comparator,
+    substring(line, sentence_start + 1, sentence_end - sentence_start) as sentence,
+    -- The mark counts from the sentence: the span less the lines before it and the sentence's own start in its line.
+    char_start - line_start - sentence_start as mark_start,
+    char_end - line_start - sentence_start as mark_end,
+    title,
+    published_on,
+    source_uri
+from counted
+order by list_position(['money', 'date', 'measure', 'count'], kind)

@@ -1,6 +1,6 @@
 -- Grain: one group of unexplained numerals that look alike (digits masked, with the letters that follow), largest
 -- first, with one of them in its context.
-with unexplained as (
+with unexplained as materialized (
     select
         fact_numeral.release_key,
         fact_numeral.surface,
@@ -16,7 +16,7 @@ with unexplained as (
     where fact_numeral.role = 'unexplained' and dim_release.is_current
 ),
 
-shaped as (
+shaped as materialized (
     select
         *,
         regexp_replace(surface, '[0-9๐-๙]+', '0', 'g') as shape,

@@ -1,0 +1,194 @@
+"""The commands that read a published warehouse, and the one that needs none."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from console import SAMPLES, Command, Outcome
+
+from flows.query import json_value
+
+Published = tuple[Path, Outcome]
+QUERY = "select amount, currency_code, published_on, title from money where published_on is not null order by all limit 3"
+
+
+def test_rows_as_a_table(published: Published, klangkhao: Command) -> None:
+    answer = klangkhao("sql", QUERY, "-w", published[0])
+    assert answer.code == 0
+    assert len(answer.out.splitlines()) == 4
+    assert answer.out.split()[:2] == ["amount", "currency_code"]
+
+
+def test_rows_as_csv_json_and_parquet_are_the_same(published: Published, klangkhao: Command) -> None:
+    with closing(duckdb.connect(published[0], read_only=True)) as con:
+        truth = con.execute(QUERY).fetchall()
+    as_csv = list(csv.reader(io.StringIO(klangkhao("sql", QUERY, "-w", published[0], "-f", "csv").out)))
+    assert [(Decimal(a), c, date.fromisoformat(d), t) for a, c, d, t in as_csv[1:]] == truth
+    as_json = klangkhao("sql", QUERY, "-w", published[0], "-f", "json").json
+    assert [(row["amount"], row["currency_code"], row["published_on"], row["title"]) for row in as_json] == [
+        (amount, code, day.isoformat(), title) for amount, code, day, title in truth
+    ]
+    file = klangkhao.folder / "แถว.parquet"
+    assert klangkhao("sql", QUERY, "-w", published[0], "-f", "parquet", "-o", file).code == 0
+    assert [tuple(row.values()) for row in pq.read_table(file).to_pylist()] == truth
+
+
+def test_a_query_from_the_standard_input(published: Published, klangkhao: Command) -> None:
+    answer = klangkhao("sql", "-", "-w", published[0], "-f", "json", input="select 1 as one where false")
+    assert answer.json == []
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("selct 1", "syntax error"),
+        ("select amnt from money", '"amount"'),
+        ("select * from monney", "money"),
+        ("delete from fact_money", "read-only"),
+        ("create table t (a int)", "read-only"),
+        ("/* nothing */", "no rows"),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_said(published: Published, klangkhao: Command, query: str, told: str) -> None:
+    answer = klangkhao("sql", query, "-w", published[0])
+    assert answer.code == 1
+    assert told in answer.err
+    assert answer.out == ""
+
+
+def test_an_output_that_cannot_be_written(published: Published, klangkhao: Command) -> None:
+    file = klangkhao.folder / "missing" / "rows.csv"
+    answer = klangkhao("sql", QUERY, "-w", published[0], "-f", "csv", "-o", file)
+    assert answer.code == 1
+    assert str(file) in answer.err
+    assert "--output" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Decimal("5.0000"), 5),
+        (Decimal("0.1"), 0.1),
+        (Decimal("12345678901234567890.1234"), "12345678901234567890.1234"),
+        (float("nan"), None),
+        (date(2024, 3, 15), "2024-03-15"),
+        ([Decimal("1.5"), None], [1.5, None]),
+    ],
+)
+def test_json_says_exactly_what_the_value_is(value: object, shown: object) -> None:
+    assert json_value(value) == shown
+
+
+def test_the_report_is_found_and_can_be_written_again(warehouse: Path, klangkhao: Command) -> None:
+    page = Path(klangkhao("report").out.strip())
+    first = page.read_text(encoding="utf-8")
+    page.unlink()
+    again = Path(klangkhao("report", "--rebuild").out.strip())
+    assert again.read_text(encoding="utf-8") == first
+    numbers = klangkhao("report", "--json").json
+    assert numbers["warehouse"].endswith("klangkhao.duckdb")
+
+
+def test_a_run_that_never_was_has_no_report(warehouse: Path, klangkhao: Command) -> None:
+    answer = klangkhao("report", "--run", "20200101T000000Z-0000")
+    assert answer.code == 1
+    assert "20200101T000000Z-0000" in answer.err
+    assert "select run_id" in answer.err
+
+
+def test_export_gives_every_table_and_mart(published: Published, klangkhao: Command) -> None:
+    folder = klangkhao.folder / "ออก"
+    told = klangkhao("export", folder, "-w", published[0], "--json").json
+    with closing(duckdb.connect(published[0], read_only=True)) as con:
+        for name, rows in told["rows"].items():
+            assert con.execute(f'select count(*) from "{name}"').fetchone() == (rows,)
+            assert pq.read_metadata(folder / f"{name}.parquet").num_rows == rows
+    assert {"dim_release", "fact_money", "money", "releases", "quality_result"} <= told["rows"].keys()
+    assert [file for file in folder.iterdir() if file.suffix != ".parquet"] == []
+
+
+def test_an_empty_quarantine_says_so(published: Published, klangkhao: Command) -> None:
+    assert "Nothing is in quarantine" in klangkhao("quarantine", "-w", published[0]).out
+    assert klangkhao("quarantine", "-w", published[0], "--json").json == []
+
+
+def test_the_facts_of_a_file_are_marked_in_its_text(klangkhao: Command) -> None:
+    file = next(SAMPLES.glob("wire-*.txt"))
+    shown = klangkhao("extract", file)
+    assert shown.code == 0
+    assert shown.out.count("«") == shown.out.count("»") > 10
+    assert "money." in shown.out
+
+
+def test_the_facts_of_a_file_as_json_point_into_its_text(klangkhao: Command) -> None:
+    shown = klangkhao("extract", *sorted(SAMPLES.glob("gov-*.txt")), "--json").json
+    assert len(shown) == len(list(SAMPLES.glob("gov-*.txt")))
+    for release in shown:
+        for span in (*release["mentions"], *release["numerals"]):
+            assert release["body"][span["start"] : span["end"]] == span["surface"]
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(klangkhao: Command) -> None:
+    (klangkhao.folder / "ว่าง.txt").touch()
+    good = next(SAMPLES.glob("wire-*.txt"))
+    shown = klangkhao("extract", klangkhao.folder, good, "--json")
+    assert shown.code == 1
+    assert "ว่าง.txt" in shown.err
+    assert "0 bytes" in shown.err
+    assert len(shown.json) == 1
+
+
+def test_doctor_finds_nothing_wrong(published: Published, klangkhao: Command) -> None:
+    found = klangkhao("doctor", "-w", published[0], "--json")
+    assert found.code == 0, found.out
+    assert {each["name"] for each in found.json} >= {"Python", "packages", "disk", "lock", "warehouse", "Prefect"}
+    assert all(each["state"] != "fail" for each in found.json)
+
+
+def test_doctor_says_what_is_wrong_and_what_to_do(klangkhao: Command) -> None:
+    broken = klangkhao.folder / "klangkhao.duckdb"
+    broken.write_text("not a database" * 1000, encoding="utf-8")
+    (klangkhao.folder / "sources.toml").write_text("[[source]]\nidd = 'x'\n", encoding="utf-8")
+    found = klangkhao("doctor", "--json", env={"PREFECT_API_URL": "http://127.0.0.1:9/api"})
+    assert found.code == 1
+    wrong = {each["name"]: each["detail"] for each in found.json if each["state"] == "fail"}
+    assert wrong.keys() == {"warehouse", "sources", "Prefect"}
+    assert "not a DuckDB file" in wrong["warehouse"]
+    assert "idd" in wrong["sources"]
+    assert "PREFECT_API_URL" in wrong["Prefect"]
+
+
+def test_declared_sources_are_listed_and_looked_into(klangkhao: Command) -> None:
+    file = klangkhao.folder / "sources.toml"
+    file.write_text(
+        f'[[source]]\nid = "samples"\nkind = "folder"\nlocation = "{SAMPLES}"\n'
+        '[[source]]\nid = "gone"\nkind = "folder"\nlocation = "nowhere"\n',
+        encoding="utf-8",
+    )
+    listed = klangkhao("sources", "--json")
+    assert listed.code == 0
+    assert [source["id"] for source in listed.json] == ["samples", "gone"]
+    checked = klangkhao("sources", "--check", "--json")
+    assert checked.code == 1
+    problems = {source["id"]: source["problem"] for source in checked.json}
+    assert problems["samples"] is None
+    assert "nowhere" in problems["gone"]
+
+
+def test_a_report_is_whole_without_a_network(published: Published) -> None:
+    page = (published[0].with_suffix(".klangkhao") / "reports" / "latest.html").read_text(encoding="utf-8")
+    for sign in ("<script", "<link", " src=", "@import", "url("):
+        assert sign not in page
+    numbers = json.loads((published[0].with_suffix(".klangkhao") / "reports" / "latest.json").read_text("utf-8"))
+    for kind, count in numbers["facts"].items():
+        assert kind in page
+        assert f"{count:,}" in page
