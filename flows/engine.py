@@ -124,7 +124,7 @@ class PrivateServer:
                 self.url = url
         except (OSError, urllib.error.URLError) as error:
             self.stop()
-            reason = self._last_words() or getattr(error, "reason", error)
+            reason = self._last_words() or (error.reason if isinstance(error, urllib.error.URLError) else error)
             message = (
                 f"Prefect's private server did not start: {reason}. Its database is in {home()}: if another version "
                 "of Prefect uses it, set PREFECT_HOME to an empty directory; or set PREFECT_API_URL to a server."

@@ -14,8 +14,9 @@ failing rows, one row each, their keys as columns. The second, if any, returns o
     select release_key from dim_release where published_on is null
 
 `warn` and `fail` say above what the verdict turns: `2 %` is a share of the rows, `0 rows` a number of them. A few rows
-make no share, so `50 % of 100 rows or more` leaves smaller tables alone. A check without `fail` never stops a publication. Where `{table}` stands in the SQL, the file is a check for each table that it
-names (`table: fact_date, fact_money`).
+make no share, so `50 % of 100 rows or more` leaves smaller tables alone. A check without `fail` never stops a
+publication. Where `{table}` stands in the SQL, the file is a check for each table that it names
+(`table: fact_date, fact_money`).
 """
 
 from __future__ import annotations

@@ -93,7 +93,9 @@ def test_a_mended_file_leaves_the_open_quarantine(folder: Path, klangkhao: Comma
     file = folder / "ว่าง.txt"
     file.touch()
     first = klangkhao("run", folder, "--json").json
-    assert [finding["check"] for finding in first["findings"] if finding["table"] == "etl_quarantine"] == ["quarantined"]
+    assert [finding["check"] for finding in first["findings"] if finding["table"] == "etl_quarantine"] == [
+        "quarantined"
+    ]
     shutil.copy(SAMPLES / "gov-03-farm-land.txt", file)
     second = klangkhao("run", folder, "--json").json
     assert second["releases"] == 3
@@ -104,7 +106,10 @@ def test_a_mended_file_leaves_the_open_quarantine(folder: Path, klangkhao: Comma
     ("text", "language"),
     [
         ("หัวข้อข่าวที่ไม่มีวันที่\n\nรัฐบาลอนุมัติงบประมาณ 10 ล้านบาท ให้ 3 จังหวัด\n", "th"),
-        ("Mekong towns open three new schools\n\nThree schools opened on 2 May 2024 at a cost of USD 3.5 million.\n", "en"),
+        (
+            "Mekong towns open three new schools\n\nThree schools opened on 2 May 2024 at a cost of USD 3.5 million.\n",
+            "en",
+        ),
         ("ไม่มีตัวเลขเลย\n", "th"),
     ],
     ids=["no date", "English", "no facts"],
@@ -223,9 +228,7 @@ def test_a_second_run_while_one_goes_on(warehouse: Path, klangkhao: Command) -> 
 def test_a_full_disk_loses_nothing(many: Path, klangkhao: Command, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", disk], capture_output=True, check=False
-    )
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", disk], capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("needs the right to mount a small disk")
     try:
@@ -305,7 +308,9 @@ def test_ctrl_c_is_clean_and_the_next_run_goes_on(many: Path, klangkhao: Command
     assert [row["status"] for row in statuses.json] == ["failed", "ok"]
 
 
-def test_the_gate_keeps_the_old_snapshot_until_it_is_forced(warehouse: Path, klangkhao: Command, tmp_path: Path) -> None:
+def test_the_gate_keeps_the_old_snapshot_until_it_is_forced(
+    warehouse: Path, klangkhao: Command, tmp_path: Path
+) -> None:
     before = warehouse.read_bytes()
     folder = tmp_path / "undated"
     folder.mkdir()

@@ -18,7 +18,9 @@ from console import SAMPLES, Command, Outcome
 from flows.query import json_value
 
 Published = tuple[Path, Outcome]
-QUERY = "select amount, currency_code, published_on, title from money where published_on is not null order by all limit 3"
+QUERY = (
+    "select amount, currency_code, published_on, title from money where published_on is not null order by all limit 3"
+)
 
 
 def test_rows_as_a_table(published: Published, klangkhao: Command) -> None:

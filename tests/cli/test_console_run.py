@@ -103,7 +103,18 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert "heavy: []" in done.stdout
-    for command in ("run", "extract", "sql", "report", "sources", "schedule", "rebuild", "quarantine", "export", "doctor"):
+    for command in (
+        "run",
+        "extract",
+        "sql",
+        "report",
+        "sources",
+        "schedule",
+        "rebuild",
+        "quarantine",
+        "export",
+        "doctor",
+    ):
         assert command in done.stdout
 
 

@@ -77,12 +77,14 @@ def warehouse_file(klangkhao: Command) -> Path:
     return klangkhao.folder / "klangkhao.duckdb"
 
 
-def test_a_run_that_is_due_while_one_goes_on_is_left_out(
-    klangkhao: Command, warehouse_file: Path, many: Path
-) -> None:
+def test_a_run_that_is_due_while_one_goes_on_is_left_out(klangkhao: Command, warehouse_file: Path, many: Path) -> None:
     with served(klangkhao, many, "--cron", "30 5 * * 1") as schedule:
         deployment = schedule.deployment(warehouse_file)
-        assert deployment["schedules"][0]["schedule"] == {"cron": "30 5 * * 1", "timezone": "Asia/Bangkok", "day_or": True}
+        assert deployment["schedules"][0]["schedule"] == {
+            "cron": "30 5 * * 1",
+            "timezone": "Asia/Bangkok",
+            "day_or": True,
+        }
         assert deployment["parameters"]["paths"] == [str(many)]
         runs = [schedule.trigger(warehouse_file) for _ in range(2)]
         ended = [schedule.wait_for(run, "COMPLETED", "CANCELLED", "FAILED", "CRASHED") for run in runs]

@@ -32,9 +32,7 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The sample releases in four landing batches. To be read only."""
     folder = tmp_path_factory.mktemp("landing")
     found = list(documents(chosen_sources([], None)[0]))
-    return [
-        write_landing(folder, f"{RUN_ID}{number}", found[number::4], {}).batches[0] for number in range(4)
-    ]
+    return [write_landing(folder, f"{RUN_ID}{number}", found[number::4], {}).batches[0] for number in range(4)]
 
 
 @pytest.fixture(scope="session")

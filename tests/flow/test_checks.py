@@ -73,7 +73,10 @@ DEFECTS = [
     ("date_key_wrong", "delete from dim_date where date_key = (select max(date_end_key) from fact_date)"),
     ("revision_gap", f"update dim_release set revision = 3 where {ONE}"),
     ("revision_gap", f"update dim_release set valid_to = now()::timestamp where {ONE}"),
-    ("facts_overlap", f"insert into fact_date select * replace (char_start + 1 as char_start) from fact_date where {ONE}"),
+    (
+        "facts_overlap",
+        f"insert into fact_date select * replace (char_start + 1 as char_start) from fact_date where {ONE}",
+    ),
     ("release_repeated", f"insert into dim_release select * from dim_release where {ONE}"),
     ("release_duplicated", "update dim_release set duplicate_of_key = 1"),
     ("published_in_future", f"update dim_release set published_on = current_date + 5 where {ONE}"),
@@ -82,7 +85,10 @@ DEFECTS = [
     ("release_unexplained", f"update fact_numeral set role = 'unexplained' where {ONE}"),
     ("digits_not_in_ledger", f"delete from fact_numeral where {ONE}"),
     ("digits_not_in_ledger", f"update fact_numeral set surface = '1' || surface where {ONE}"),
-    *(("surface_differs", f"update {table} set char_start = char_start + 1 where {ONE}") for table in (*FACTS, "fact_numeral")),
+    *(
+        ("surface_differs", f"update {table} set char_start = char_start + 1 where {ONE}")
+        for table in (*FACTS, "fact_numeral")
+    ),
     *(
         (name, PAIR.format(kind=kind))
         for name, kind in (
@@ -123,7 +129,9 @@ def test_the_sample_releases_have_no_failing_check(con: duckdb.DuckDBPyConnectio
     assert {result.check.dimension for result in results.values()} == set(Dimension)
 
 
-@pytest.mark.parametrize(("name", "defect"), DEFECTS, ids=[f"{number}-{name}" for number, (name, _) in enumerate(DEFECTS)])
+@pytest.mark.parametrize(
+    ("name", "defect"), DEFECTS, ids=[f"{number}-{name}" for number, (name, _) in enumerate(DEFECTS)]
+)
 def test_a_planted_defect_is_found(con: duckdb.DuckDBPyConnection, name: str, defect: str) -> None:
     before = found(con)[name]
     con.execute(defect)

@@ -59,9 +59,7 @@ def test_two_that_meet_in_a_new_home_both_start_and_end_with_their_parents(prefe
     assert not any(answers(url) for url in urls)
 
 
-def test_a_database_that_another_version_has_changed_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_database_that_another_version_has_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
     (tmp_path / "prefect.db").write_bytes(b"no database at all" * 100)
     server = PrivateServer()

@@ -27,6 +27,7 @@ _FIRST_MARKER: Final = re.compile(
 )
 _LISTS_AGAIN: Final = re.compile(rf"จำนวน|{NAMES}|{CONSISTS}|{DIVIDES}")
 _LAST_AND: Final = re.compile(rf"(?:{B}|,|/)+(?:และ|กับ|and ){B}*|(?<=[ก-๎])และ(?={B})")
+_SEVERAL: Final = re.compile(rf"และ(?!{B}?\(?\d{{1,2}}[).])|\d/\d")
 _COMMA: Final = re.compile(rf"{B}*,{B}*")
 _SPACE: Final = re.compile(rf"{B}+")
 _LAST_NAME: Final = re.compile(r"[^ \t\xa0\u200b\n,;:()\[\]“”\"]+")
@@ -98,15 +99,10 @@ def _numbered(reader: Reader, at: int, value: Count, number: int, first: re.Matc
     doubt = _list_doubt(reader, at, value, count, (first.start(), end))
     if doubt is None and label:
         doubt = "its items may be named by these numbers"
-    if doubt is None and count < number and "\n" not in text[first.end() : end] and _goes_on(reader, end):
-        doubt = "its last item may have no marker"
+    if doubt is None and count < number and _SEVERAL.search(text, first.end(), reader.line(end, _ITEM_REACH)):
+        doubt = "an item may count for several"
     outcome = unknown(doubt, str(number), str(count)) if doubt else compared(Decimal(number), Decimal(count))
     return end, outcome
-
-
-def _goes_on(reader: Reader, end: int) -> bool:
-    """Whether the line goes on to an item that `และ` introduces in the place of a marker."""
-    return reader.text.find("และ", end, reader.line(end, _ITEM_REACH)) >= 0
 
 
 def _leaves(text: str, begin: int, last: int, following: int) -> bool:
