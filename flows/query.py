@@ -48,7 +48,7 @@ def answer(snapshot: Path, query: str, form: Format, output: Path | None) -> Non
     with closing(connect(snapshot, read_only=True)) as con:
         try:
             result = con.execute(query)
-            if result.description is None:
+            if result is None or not result.description:
                 raise QueryError(
                     "This statement gives no rows. Ask with `select …`; `show tables` lists what there is."
                 )

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from console import ROOT, SAMPLES, Command, Outcome
+
+from flows.engine import PrivateServer
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +24,28 @@ def environment(prefect_home: Path) -> dict[str, str]:
     return {**kept, "PREFECT_HOME": str(prefect_home), "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
 
 
+@pytest.fixture(scope="session")
+def server(prefect_home: Path) -> Iterator[str]:
+    """A Prefect server that stands for a configured one: to start one for each test would take minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(prefect_home))
+        private = PrivateServer()
+    try:
+        yield private.wait()
+    finally:
+        private.stop()
+
+
 @pytest.fixture
-def klangkhao(tmp_path: Path, environment: dict[str, str]) -> Command:
+def alone(tmp_path: Path, environment: dict[str, str]) -> Command:
+    """The command where no Prefect server is configured: each run starts one of its own."""
     return Command(tmp_path, environment)
+
+
+@pytest.fixture
+def klangkhao(tmp_path: Path, environment: dict[str, str], server: str) -> Command:
+    """The command beside a Prefect server."""
+    return Command(tmp_path, {**environment, "PREFECT_API_URL": server})
 
 
 @pytest.fixture(scope="session")

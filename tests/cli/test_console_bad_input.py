@@ -47,7 +47,7 @@ BAD = {
     "ขยะ.txt": (lambda file: file.write_bytes(bytes(range(256)) * 40), "binary", ("NUL byte", "offset")),
     "เสีย.txt": (lambda file: file.write_bytes("ข่าวเสีย ".encode() * 20 + b"\xff\xfe\xe0"), "undecodable", ("byte",)),
     "pdf.txt": (lambda file: file.write_bytes(b"%PDF-1.7 \n1 0 obj"), "binary", ("PDF",)),
-    "ลิงก์.txt": (lambda file: file.symlink_to("nowhere.txt"), "unreadable", ("run again",)),
+    "ลิงก์.txt": (lambda file: file.symlink_to("nowhere.txt"), "unreadable", ("restore it",)),
     "พัง.zip": (write_broken_zip, "bad_zip", ("zip",)),
     "ระเบิด.zip": (write_zip_bomb, "zip_bomb", ("bomb",)),
 }
@@ -225,36 +225,36 @@ def test_a_second_run_while_one_goes_on(warehouse: Path, klangkhao: Command) -> 
     assert klangkhao("run").code == 0
 
 
-def test_a_full_disk_loses_nothing(many: Path, klangkhao: Command, tmp_path: Path) -> None:
+def test_a_full_disk_loses_nothing(many: Path, alone: Command, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", disk], capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("needs the right to mount a small disk")
     try:
-        done = klangkhao("run", many, "-w", disk / "k.duckdb")
+        done = alone("run", many, "-w", disk / "k.duckdb")
         assert done.code == 1
         assert "disk is full" in done.err
         assert "Free some space" in done.err
         assert not (disk / "k.duckdb").exists()
         subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
-        healed = klangkhao("run", many, "-w", disk / "k.duckdb", "--json")
+        healed = alone("run", many, "-w", disk / "k.duckdb", "--json")
         assert healed.code == 0, healed.err
         assert healed.json["releases"] == 800
     finally:
         subprocess.run(["umount", disk], check=True)
 
 
-def test_a_limit_of_file_size_is_told_like_a_full_disk(klangkhao: Command) -> None:
+def test_a_limit_of_file_size_is_told_like_a_full_disk(alone: Command) -> None:
     limit = 600_000
 
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    done = klangkhao("run", preexec_fn=limited)
+    done = alone("run", preexec_fn=limited)
     assert done.code == 1
     assert "disk is full" in done.err
-    assert klangkhao("run").code == 0
+    assert alone("run").code == 0
 
 
 def test_a_configured_server_that_does_not_answer(klangkhao: Command) -> None:
@@ -264,9 +264,9 @@ def test_a_configured_server_that_does_not_answer(klangkhao: Command) -> None:
     assert "unset it" in done.err
 
 
-def test_a_prefect_home_that_cannot_be_used(klangkhao: Command) -> None:
-    (klangkhao.folder / "file").touch()
-    done = klangkhao("run", env={"PREFECT_HOME": str(klangkhao.folder / "file")})
+def test_a_prefect_home_that_cannot_be_used(alone: Command) -> None:
+    (alone.folder / "file").touch()
+    done = alone("run", env={"PREFECT_HOME": str(alone.folder / "file")})
     assert done.code == 1
     assert "PREFECT_HOME" in done.err
 
@@ -288,10 +288,10 @@ def test_what_cannot_be_meant_is_a_usage_error(klangkhao: Command, arguments: tu
     assert told in done.err
 
 
-def test_ctrl_c_is_clean_and_the_next_run_goes_on(many: Path, klangkhao: Command) -> None:
-    undisturbed = klangkhao("run", many, "-w", "whole.duckdb", "--json").json
-    process = klangkhao.start("run", many, "-w", "stopped.duckdb", "--json")
-    staging = klangkhao.folder / "stopped.klangkhao" / "staging"
+def test_ctrl_c_is_clean_and_the_next_run_goes_on(many: Path, alone: Command) -> None:
+    undisturbed = alone("run", many, "-w", "whole.duckdb", "--json").json
+    process = alone.start("run", many, "-w", "stopped.duckdb", "--json")
+    staging = alone.folder / "stopped.klangkhao" / "staging"
     while not (list(staging.glob("*/*")) or process.poll() is not None):
         time.sleep(0.05)
     stopped: Outcome = interrupt(process)
@@ -300,11 +300,11 @@ def test_ctrl_c_is_clean_and_the_next_run_goes_on(many: Path, klangkhao: Command
     assert stopped.err.splitlines() == [
         "klangkhao: Stopped. What was done is kept; the same command goes on from there."
     ]
-    assert not (klangkhao.folder / "stopped.duckdb").exists()
-    healed = klangkhao("run", many, "-w", "stopped.duckdb", "--json").json
+    assert not (alone.folder / "stopped.duckdb").exists()
+    healed = alone("run", many, "-w", "stopped.duckdb", "--json").json
     for key in ("releases", "facts", "numerals", "unexplained"):
         assert healed[key] == undisturbed[key]
-    statuses = klangkhao("sql", "select status from etl_run order by started_at", "-w", "stopped.duckdb", "-f", "json")
+    statuses = alone("sql", "select status from etl_run order by started_at", "-w", "stopped.duckdb", "-f", "json")
     assert [row["status"] for row in statuses.json] == ["failed", "ok"]
 
 

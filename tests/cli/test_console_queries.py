@@ -37,7 +37,7 @@ def test_rows_as_csv_json_and_parquet_are_the_same(published: Published, klangkh
     assert [(Decimal(a), c, date.fromisoformat(d), t) for a, c, d, t in as_csv[1:]] == truth
     as_json = klangkhao("sql", QUERY, "-w", published[0], "-f", "json").json
     assert [(row["amount"], row["currency_code"], row["published_on"], row["title"]) for row in as_json] == [
-        (amount, code, day.isoformat(), title) for amount, code, day, title in truth
+        (float(amount), code, day.isoformat(), title) for amount, code, day, title in truth
     ]
     file = klangkhao.folder / "แถว.parquet"
     assert klangkhao("sql", QUERY, "-w", published[0], "-f", "parquet", "-o", file).code == 0

@@ -58,8 +58,8 @@ class Schedule:
 
 
 @contextmanager
-def served(klangkhao: Command, *arguments: object, **options: Any) -> Iterator[Schedule]:
-    process = klangkhao.start("schedule", *arguments, **options)
+def served(alone: Command, *arguments: object, **options: Any) -> Iterator[Schedule]:
+    process = alone.start("schedule", *arguments, **options)
     try:
         assert process.stdout is not None
         first, second = process.stdout.readline(), process.stdout.readline()
@@ -73,12 +73,12 @@ def served(klangkhao: Command, *arguments: object, **options: Any) -> Iterator[S
 
 
 @pytest.fixture
-def warehouse_file(klangkhao: Command) -> Path:
-    return klangkhao.folder / "klangkhao.duckdb"
+def warehouse_file(alone: Command) -> Path:
+    return alone.folder / "klangkhao.duckdb"
 
 
-def test_a_run_that_is_due_while_one_goes_on_is_left_out(klangkhao: Command, warehouse_file: Path, many: Path) -> None:
-    with served(klangkhao, many, "--cron", "30 5 * * 1") as schedule:
+def test_a_run_that_is_due_while_one_goes_on_is_left_out(alone: Command, warehouse_file: Path, many: Path) -> None:
+    with served(alone, many, "--cron", "30 5 * * 1") as schedule:
         deployment = schedule.deployment(warehouse_file)
         assert deployment["schedules"][0]["schedule"] == {
             "cron": "30 5 * * 1",
@@ -97,14 +97,14 @@ def test_a_run_that_is_due_while_one_goes_on_is_left_out(klangkhao: Command, war
     assert "Traceback" not in err
     assert "800 loaded" in out
     assert "800 unchanged" in out
-    statuses = klangkhao("sql", "select status, loaded from etl_run order by started_at", "-f", "json").json
+    statuses = alone("sql", "select status, loaded from etl_run order by started_at", "-f", "json").json
     assert statuses == [{"status": "ok", "loaded": 800}, {"status": "ok", "loaded": 0}]
 
 
 def test_a_schedule_that_was_killed_in_the_middle_of_a_run_goes_on_when_it_is_back(
-    klangkhao: Command, warehouse_file: Path, many: Path
+    alone: Command, warehouse_file: Path, many: Path
 ) -> None:
-    with served(klangkhao, many) as schedule:
+    with served(alone, many) as schedule:
         run = schedule.trigger(warehouse_file)
         landing = warehouse_file.with_suffix(".klangkhao") / "landing"
         deadline = time.monotonic() + SECONDS
@@ -113,31 +113,31 @@ def test_a_schedule_that_was_killed_in_the_middle_of_a_run_goes_on_when_it_is_ba
         schedule.process.kill()
         schedule.process.wait()
     time.sleep(2)  # the run ends with its schedule, within a second
-    with served(klangkhao, many) as schedule:
+    with served(alone, many) as schedule:
         assert schedule.state(run) == "CRASHED"
         again = schedule.trigger(warehouse_file)
         assert schedule.wait_for(again, "COMPLETED", "CANCELLED", "FAILED", "CRASHED") == "COMPLETED"
         schedule.process.send_signal(signal.SIGTERM)
         schedule.process.communicate(timeout=60)
-    assert klangkhao("sql", "select count(*) as n from releases", "-f", "json").json == [{"n": 800}]
+    assert alone("sql", "select count(*) as n from releases", "-f", "json").json == [{"n": 800}]
 
 
-def test_a_configured_server_is_used_by_runs_and_schedules(klangkhao: Command, tmp_path: Path) -> None:
+def test_a_configured_server_is_used_by_runs_and_schedules(alone: Command, tmp_path: Path) -> None:
     folder = tmp_path / "ข่าว"
     folder.mkdir()
     shutil.copy(SAMPLES / "gov-03-farm-land.txt", folder)
-    other = klangkhao.folder / "other.duckdb"
-    with served(klangkhao, folder, "-w", other) as server:
+    other = alone.folder / "other.duckdb"
+    with served(alone, folder, "-w", other) as server:
         configured = {"PREFECT_API_URL": server.url}
-        done = klangkhao("run", folder, env=configured)
+        done = alone("run", folder, env=configured)
         assert done.code == 0, done.err
         flows = server.ask("/flow_runs/filter", {"flow_runs": {"state": {"type": {"any_": ["COMPLETED"]}}}})
-        mine = str(klangkhao.folder / "klangkhao.duckdb")
+        mine = str(alone.folder / "klangkhao.duckdb")
         ours = next(run["id"] for run in flows if run["parameters"].get("warehouse") == mine)
         tasks = server.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [ours]}}})
         assert {"extract", "load", "check", "publish", "report"} <= {task["name"].rpartition("-")[0] for task in tasks}
-        third = klangkhao.folder / "third.duckdb"
-        with served(klangkhao, folder, "-w", third, env=configured) as schedule:
+        third = alone.folder / "third.duckdb"
+        with served(alone, folder, "-w", third, env=configured) as schedule:
             assert schedule.url == server.url
             run = schedule.trigger(third)
             assert schedule.wait_for(run, "COMPLETED", "FAILED", "CRASHED") == "COMPLETED"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate, combinations
 from typing import Final
@@ -41,9 +41,10 @@ _NOT_ADDITIVE: Final = frozenset(("%", "{times}", "[bp]", "{point}", "Cel"))
 class _Parts:
     """What stands in a list: `closed` where its end is marked, `clear` where there is nothing else in it."""
 
-    parts: list[Mention]
-    values: list[Decimal]
     tolerance: Decimal
+    parts: list[Mention] = field(default_factory=list)
+    values: list[Decimal] = field(default_factory=list)
+    gaps: list[str] = field(default_factory=list)  # the words before each part
     adds_up: bool = False
     closed: bool = False
     clear: bool = True
@@ -70,7 +71,7 @@ def _walk(reader: Reader, at: int, value: Quantity, begin: int) -> _Parts:
     text = reader.text
     stop = reader.line(begin, _PARTS_REACH)
     total, amount = value_of(value), Decimal(0)
-    found = _Parts([], [], half_step(reader.mentions[at], value))
+    found = _Parts(half_step(reader.mentions[at], value))
     depth, done, gap = 0, begin, begin
     for position in range(at + 1, min(at + 1 + _MOST_MENTIONS, len(reader.mentions))):
         mention = reader.mentions[position]
@@ -91,8 +92,9 @@ def _walk(reader: Reader, at: int, value: Quantity, begin: int) -> _Parts:
         since = text[gap : mention.start]
         if len(since) > _PART_GAP:
             break
-        if _OTHER_STORY.search(since) or part.comparator is not Comparator.EQ or top_of(part) is not None:
+        if part.comparator is not Comparator.EQ or top_of(part) is not None:
             found.clear = False
+        found.gaps.append(since)
         found.parts.append(mention)
         found.values.append(value_of(part))
         found.tolerance += half_step(mention, part)
@@ -116,7 +118,7 @@ def _doubt(reader: Reader, at: int, value: Quantity, found: _Parts, amount: Deci
     total = value_of(value)
     if not found.closed:
         return "where the parts end is not marked"
-    if not found.clear:
+    if not found.clear or any(map(_OTHER_STORY.search, found.gaps)):
         return "not all of what is listed are plain parts"
     if abs(amount / total - 1) > _FAR_APART if total else True:
         return "the parts are too far off to be of this total"
