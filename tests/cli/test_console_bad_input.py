@@ -49,7 +49,7 @@ BAD = {
     "pdf.txt": (lambda file: file.write_bytes(b"%PDF-1.7 \n1 0 obj"), "binary", ("PDF",)),
     "ลิงก์.txt": (lambda file: file.symlink_to("nowhere.txt"), "unreadable", ("restore it",)),
     "พัง.zip": (write_broken_zip, "bad_zip", ("zip",)),
-    "ระเบิด.zip": (write_zip_bomb, "zip_bomb", ("bomb",)),
+    "ระเบิด.zip": (write_zip_bomb, "zip_bomb", ("remove it from the archive",)),
 }
 
 
