@@ -186,6 +186,7 @@ def server(meanwhile: Callable[[], object], kind: Literal["run", "schedule"] = "
             return
         from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+        logging.raiseExceptions = False  # logs that the server can't take are not worth a page on the terminal
         meanwhile()
         url = private.wait()
         # Nobody listens for heartbeats on a private server, and their thread would hold up the end for a second.

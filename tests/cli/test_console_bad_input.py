@@ -245,13 +245,19 @@ def test_a_full_disk_loses_nothing(many: Path, alone: Command, tmp_path: Path) -
         subprocess.run(["umount", disk], check=True)
 
 
-def test_a_limit_of_file_size_is_told_like_a_full_disk(alone: Command) -> None:
-    limit = 600_000
+def no_large_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    done = alone("run", preexec_fn=limited)
+def test_a_limit_of_file_size_is_told_like_a_full_disk(klangkhao: Command) -> None:
+    done = klangkhao("run", preexec_fn=no_large_files)
+    assert done.code == 1
+    assert "disk is full" in done.err
+    assert klangkhao("run").code == 0
+
+
+def test_a_full_disk_under_the_private_server(alone: Command) -> None:
+    done = alone("run", preexec_fn=no_large_files)
     assert done.code == 1
     assert "disk is full" in done.err
     assert alone("run").code == 0
