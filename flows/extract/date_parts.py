@@ -86,7 +86,7 @@ DIRECTION: Final = re.compile(
 )
 # What makes two digits after a month a quantity and not a year; a rarer classifier loses against a plausible year.
 QUANTITY_AFTER: Final = re.compile(
-    rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if not w[0].isascii() and (x.scale or x.currency or (x.unit and not x.unit.note)))}"
+    rf"[ \t]?(?:{alternation(w for w, x in words_after().items() if not w[0].isascii() and w != 'ร้อย' and (x.scale or x.currency or (x.unit and not x.unit.note)))}"
     r"|(?:คน|ราย|แห่ง|โครงการ|ครั้ง|ครัวเรือน|ฉบับ|คัน|ชิ้น|เครื่อง|ประเทศ|จังหวัด|บริษัท|เรื่อง|อัตรา|โดส|เตียง)(?![ก-๎]))"
 )
 

@@ -62,7 +62,7 @@ _IMPOSSIBLE: Final = re.compile(
     rf"\d{{1,3}}{BLANKS}(?:เดือน{BLANKS})?(?:{THAI_MONTH}){BLANKS}(?:{ERA})?{BLANKS}\d{{2,6}}"
 )
 _EN_MONTH_DAY: Final = re.compile(
-    rf"(?P<month1>{ENGLISH_MONTH}){BLANKS}(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:{BLANKS}-{BLANKS}(?P<day2>\d{{1,2}})(?!\d))?"
+    rf"(?P<month1>{ENGLISH_MONTH}),?{BLANKS}(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:{BLANKS}-{BLANKS}(?P<day2>\d{{1,2}})(?!\d))?"
     rf"(?:,?{BLANKS}(?P<year1>\d{{4}})(?!\d))?"
 )
 _EN_MONTH_YEAR: Final = re.compile(rf"(?P<month1>{ENGLISH_MONTH}){BLANKS},?{BLANKS}(?P<year1>\d{{4}})(?!\d)")
@@ -149,10 +149,10 @@ def _list(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     end, year, valid = end_and_year(m, "2", site)
     if not valid:
         return None
-    if year is None:
-        year = supply_year(site, month, None, end)
-    founds: list[Found] = []
     items = list(_ITEM.finditer(site.text, m.start("items"), m.end("items")))
+    if year is None:
+        year = supply_year(site, month, int(items[-1].group(2) or items[-1].group(1)), end)
+    founds: list[Found] = []
     for item in items:
         first, last = int(item.group(1)), int(item.group(2) or item.group(1))
         period = _range_period((year, year), (month, first), (month, last))

@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from flows.extract.vocabulary import BOUNDARY, FUNCTION_WORDS, alternation, words_after
+
 _DIGITS = dict(zip("๐๑๒๓๔๕๖๗๘๙", "0123456789", strict=True))
 _FULLWIDTH = {chr(0xFF10 + i): str(i) for i in range(10)} | {
     "：": ":",
@@ -29,9 +31,19 @@ _QUOTES = {"’": "'", "‘": "'", "“": '"', "”": '"'}
 _ONE_FOR_ONE = _DIGITS | _FULLWIDTH | _BLANKS | _BREAKS | _DASHES | _QUOTES
 
 _FOLDED = re.compile("[" + "".join(_ONE_FOR_ONE) + "]")
-# Characters that hide inside words: zero-width marks and soft hyphens are dropped, the rest is composed.
-_SHIFTING = re.compile("[\u00ad\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]+|\u0e4d([\u0e48-\u0e4b]?)\u0e32|เเ")
-_MAY_SHIFT = re.compile("[\u00ad\u0e4d\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]")
+_NEXT_LINE = (
+    rf"(?:{alternation(w for w, x in words_after().items() if w[0] >= 'ก' and ((x.month and len(w) > 3) or x.currency or x.scale))}"
+    rf"|(?:{alternation(w for w, x in words_after().items() if x.classifier and w not in BOUNDARY and x.unit is None)})(?:[ ]|{alternation(FUNCTION_WORDS)}))"
+)
+_WRAP = re.compile(rf"\n(?<=[0-9]\n)(?<![ ][12][0-9]{{3}}\n)(?={_NEXT_LINE})")
+_OWN_LINE = re.compile(r"[^ก-๎A-Za-z]*")
+_BLANK = "[ \\t" + "".join(_BLANKS) + "]"
+# Characters that hide inside words: zero-width marks and soft hyphens are dropped, the rest is composed. Of a run of
+# blanks two are kept: they still tell the columns of a table, and no rule has to allow for more.
+_SHIFTING = re.compile(
+    f"[\u00ad\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]+|\u0e4d([\u0e48-\u0e4b]?)\u0e32|เเ|(?<={_BLANK}{_BLANK}){_BLANK}+"
+)
+_MAY_SHIFT = re.compile(f"[\u00ad\u0e4d\u200b-\u200f\u20e3\u2060\ufe0f\ufeff]|{_BLANK}{{3}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,15 @@ def fold(text: str) -> Folded:
     # str.translate runs at 14 MB/s; replacing what is really there is far faster.
     for char in set(_FOLDED.findall(folded)):
         folded = folded.replace(char, _ONE_FOR_ONE[char])
+    folded = _WRAP.sub(_joined, folded)
     return Folded(folded, shifted.places, shifted.shifts, shifted.composed)
+
+
+def _joined(m: re.Match[str]) -> str:
+    """A blank for a break inside a wrapped line; after a number that has its line to itself, as in a table, it stays."""
+    text = m.string
+    start = text.rfind("\n", 0, m.start()) + 1
+    return "\n" if _OWN_LINE.fullmatch(text, start, m.start()) else " "
 
 
 def _shift(text: str) -> Folded:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from flows.extract.numerals import NUMERAL
-from flows.extract.reasons import NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, chain, if_left, just
+from flows.extract.reasons import NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, chain, continued, if_left, just
 from flows.extract.rule import Found, Rule, Shape, Site
 from schemas.values import Reason, Role
 
@@ -68,6 +68,17 @@ def _wire(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 
 _DRAWN: Final = re.compile(r"\d{4,6}(?:[ \t]{0,2},[ \t]{0,2}\d{4,6}(?!\d)){3,60}")
+
+
+_POST: Final = re.compile(
+    r"\d{1,4}[ \t]?\+[ \t]?\d{2,3}(?:\.\d{3})?(?!\d)(?:[ \t]?-[ \t]?(?:กม\.[ \t]?)?\d{1,4}[ \t]?\+[ \t]?\d{2,3}(?:\.\d{3})?(?!\d))?"
+)
+_POST_LEFT: Final = re.compile(r"(?:กม\.?|กิโลเมตร)[ \t]?(?:ที่)?[ \t]?\Z")
+_NUMBER_WORD_LEFT: Final = re.compile(r"(?:เลข|เหมือน|คู่)[ก-๎]{0,12}[ \t]?\(?[^\n)ก-๎]{0,60}\Z")
+_LUCKY: Final = re.compile(r"(\d)\1{3}(?!\d)")
+_WORD_LEFT: Final = re.compile(r"(?:[,“\"]|[ \t]อาทิ|และ)[ \t]?[ก-๎]{2,10}[ \t]\Z")
+_ROUTE_CODE: Final = re.compile(r"\d-\d{1,2}[A-Z]?(?=\))")
+_ROUTE_LEFT: Final = re.compile(r"สาย[ \t]?[\dก-ฮA-Z-]{1,6}[ \t]?\(\Z")
 
 
 RULES: Final = (
@@ -193,5 +204,58 @@ RULES: Final = (
         {"ห้อง 301": "identifier"},
         ("ห้อง 3 คน",),
         leads=frozenset(["identifier"]),
+    ),
+    Rule(
+        "identifier.continued",
+        Role.IDENTIFIER,
+        "a further number of a series",
+        NUMERAL_ALONE,
+        continued(Role.IDENTIFIER),
+        {"พิกัด 0801.12.00 (สด) และ 0801.19.90 ต้อง": "identifier"},
+        ("มาตรา 45 และ 46 คน",),
+        words=frozenset(["-", "link", "blocked", "close", "dot", "slash"]),
+    ),
+    Rule(
+        "identifier.kilometre_post",
+        Role.IDENTIFIER,
+        "a kilometre post with blanks or decimals",
+        _POST,
+        if_left(_POST_LEFT, Role.IDENTIFIER, 14),
+        {"(กม. ที่ 31 + 600 - 35 + 550)": "identifier"},
+        ("31 + 600",),
+        shapes=frozenset([Shape.INT, Shape.DAY]),
+    ),
+    Rule(
+        "identifier.number_pattern",
+        Role.IDENTIFIER,
+        "numbers of lots or plates that are listed by their pattern",
+        SERIES,
+        if_left(_NUMBER_WORD_LEFT, Role.IDENTIFIER, 80),
+        {"เลขเรียง (123 - 789, 1234 - 6789)": "identifier"},
+        ("มีเลข 5 ตัว",),
+        shapes=frozenset([Shape.DAY, Shape.INT, Shape.YEAR, Shape.OTHER]),
+        words=frozenset(["-", "link", "close", "blocked"]),
+    ),
+    Rule(
+        "identifier.lucky_number",
+        Role.IDENTIFIER,
+        "a plate of four alike after a word of the list",
+        _LUCKY,
+        if_left(_WORD_LEFT, Role.IDENTIFIER, 16),
+        {"อาทิ สวย 9999, โชค 8888 และ": "identifier"},
+        ("จำนวน 1111 คน",),
+        shapes=frozenset([Shape.INT, Shape.YEAR]),
+        words=frozenset(["-", "link", "close", "blocked"]),
+    ),
+    Rule(
+        "identifier.route_code",
+        Role.IDENTIFIER,
+        "the new code of a bus route after the old",
+        _ROUTE_CODE,
+        if_left(_ROUTE_LEFT, Role.IDENTIFIER, 14),
+        {"สาย 204 (2-52) สถานี": "identifier"},
+        ("ทีม (2-52)",),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["link"]),
     ),
 )

@@ -11,9 +11,9 @@ from typing import Final
 import seeds
 from flows.extract.numerals import NUMBER, decimal
 from flows.extract.quantities import PER, QUANTITY, Reading, read
-from flows.extract.rule import Edge, Found, Rule, Site
+from flows.extract.rule import Edge, Found, Rule, Shape, Site
 from flows.extract.vocabulary import UNITS_AFTER, Unit, alternation
-from schemas.values import Comparator, Measure, Role
+from schemas.values import Comparator, Confidence, Measure, Role
 
 _EVIDENCE: Final[Mapping[str, re.Pattern[str]]] = {
     "จุด": re.compile(r"(?:ดัชนี|ตลาดหุ้น|หุ้น|ตลาดหลักทรัพย์|SET|ดาวโจนส์|นิกเกอิ|แนสแด็ก)[^\n]{0,60}\Z"),
@@ -237,6 +237,27 @@ def _interest(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     ]
 
 
+_BARE_MARGIN: Final = re.compile(rf"(?P<n>{NUMBER})(?![0-9]|[.,:/][0-9]|[ \t]?%)")
+_ENGLISH_SPAN: Final = re.compile(
+    r"(?P<n>\d{1,3})[ -](?:(?:consecutive|straight|fiscal|calendar|full|Consecutive|Straight|Fiscal)[ ](?P<unit>[Yy]ears?|[Mm]onths?|[Ww]eeks?|[Dd]ays?)|(?P<capitals>YEARS?|MONTHS?|WEEKS?|DAYS?|HOURS?))(?![A-Za-z])"
+)
+_SPANS: Final = {"year": "a", "month": "mo", "week": "wk", "day": "d", "hour": "h"}
+
+
+def _bare_margin(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    """MRR - 2: points of percent, as the rate is."""
+    if not _INTEREST.search(site.text, max(0, site.start - 12), site.start):
+        return None
+    pm = PER.match(site.text, m.end())
+    value = of(decimal(m.group("n")), None, "%", Comparator.EQ, pm.group("per") if pm else None)
+    return [Found(m.start(), m.end(), value, Confidence.INFERRED, "unit: percent, by the rate before it")]
+
+
+def _english_span(m: re.Match[str], _site: Site) -> Iterable[Found] | None:
+    word = (m.group("unit") or m.group("capitals")).lower().removesuffix("s")
+    return [Found(m.start(), m.end(), of(decimal(m.group("n")), None, _SPANS[word], Comparator.EQ, None))]
+
+
 _LAND: Final = re.compile(
     r"(?P<rai>[0-9]{1,3}(?:,[0-9]{3})*|[0-9]+)[ ]?-[ ]?(?P<ngan>[0-3])[ ]?-[ ]?(?P<wah>[0-9]{1,2}(?:\.[0-9]+)?)[ ]?ไร่"
 )
@@ -313,5 +334,26 @@ RULES: Final = (
         },
         ("ทางตัน 5", "งาน 5"),
         words=frozenset(["unit", "link", "scale", "between", "mixed", "month_noun"]),
+    ),
+    Rule(
+        "measure.bare_margin",
+        Role.MEASURE,
+        "the margin over a reference rate without its sign of percent",
+        _BARE_MARGIN,
+        _bare_margin,
+        {"อัตราดอกเบี้ย MRR - 2 ต่อปี": "measure 2 % /ปี"},
+        ("COVID - 19",),
+        leads=frozenset(["-"]),
+        words=frozenset(["-", "blocked", "link", "close", "dot"]),
+    ),
+    Rule(
+        "measure.english_span",
+        Role.MEASURE,
+        "consecutive years, fiscal years, or a unit of time in capitals",
+        _ENGLISH_SPAN,
+        _english_span,
+        {"growth for 2 consecutive years": "measure 2 a", "MUST OPEN IN 120 DAYS": "measure 120 d"},
+        ("2 consecutive wins",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Final
 
 import seeds
 from flows.extract.numerals import NUMERAL
-from flows.extract.reasons import NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, if_left, just
+from flows.extract.reasons import NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, continued, if_left, just
 from flows.extract.rule import Edge, Found, Rule, Shape, Site
 from flows.extract.vocabulary import alternation
 from schemas.values import Reason, Role
@@ -20,7 +20,7 @@ _LATIN_RIGHT: Final = re.compile(rf"{NUMERAL}[-]?[A-Za-z][A-Za-z0-9]*")
 _LATIN_RIGHT_SPACED: Final = re.compile(r"(?:19|20)\d\d[ \t][A-Z][A-Za-z]+(?:[-' ][A-Z][A-Za-z]*){0,9}")
 _NAME_TAIL: Final = re.compile(rf"{NUMERAL}(?:[-/.]?[A-Za-z0-9]+){{0,9}}")
 _INT_END: Final = re.compile(r"\d{1,4}(?![\d]|[.,:/]\d)")
-_ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+[ \t]?\Z")
+_ABBREVIATION_LEFT: Final = re.compile(r"(?<![ก-๎])(?:[ก-ฮ]{1,5}\.)+(?:[ \t]{0,2}|[ \t]?-)\Z")
 _ABBREVIATION: Final = re.compile(r"\d{1,4}(?:[-/.]\d{1,4}){0,9}(?![\d,])(?:[ ]?[ก-ฮ](?![ก-๎]))?")
 _LETTERED: Final = re.compile(r"\d{1,2}[ ]?[ก-ฮ](?:\.|(?![ก-๎]))(?!\d)")
 _QUOTED: Final = re.compile(r"\d{1,3}(?=[\"')])(?![\"')]+[ก-๎]{0,2}\d)")
@@ -57,6 +57,9 @@ def _latin_spaced(m: re.Match[str], site: Site) -> Iterable[Found] | None:
 
 _CALIBRE_LEFT: Final = re.compile(r"(?:ขนาด|กระสุน|ปืน|จุด)[^\n\d]{0,14}\.\Z")
 _COMPANY: Final = re.compile(r"\d{1,5}(?=[ ]?(?:จำกัด|\(มหาชน\)|\(ประเทศไทย\)))")
+
+
+_VARIETY_LEFT: Final = re.compile(r"(?:พันธุ์|ข้าว)[ก-๎]{0,24}[ \t]\Z|(?:พันธุ์|ข้าว)[^\n]{0,40}[(,][ \t]?[ก-๎]{4,14}[ \t]\Z")
 
 
 RULES: Final = (
@@ -205,5 +208,26 @@ RULES: Final = (
         ("จับกัง 1",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
         edges=frozenset([Edge.THAI]),
+    ),
+    Rule(
+        "name.continued",
+        Role.NAME,
+        "a further number of a series",
+        NUMERAL_ALONE,
+        continued(Role.NAME),
+        {"งาน Windows 10 และ 11 โดย": "name"},
+        ("สาย 3 และ 5 คน",),
+        words=frozenset(["-", "link", "blocked", "close", "dot", "slash"]),
+    ),
+    Rule(
+        "name.variety",
+        Role.NAME,
+        "the number of a variety of a crop",
+        _INT_END,
+        if_left(_VARIETY_LEFT, Role.NAME, 80),
+        {"ข้าวหอมมะลิ 105 ในแปลงนา": "name", "กาแฟพันธุ์เชียงใหม่ 80 จำนวน": "name"},
+        ("ขายข้าว 105 ตัน",),
+        shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["-", "blocked", "link", "close"]),
     ),
 )

@@ -7,7 +7,7 @@ from typing import Final
 
 from flows.extract.numerals import shape_of
 from flows.extract.rule import Context, Edge, Found, Shape, Site
-from flows.extract.vocabulary import Lead, Word, alternation, unblocked, words_after, words_before
+from flows.extract.vocabulary import BOUNDARY, Lead, Word, alternation, ends, unblocked, words_after, words_before
 
 _WORD_AFTER: Final = re.compile(rf"[ \t]{{0,2}}({alternation(words_after())})")
 _WORDS: Final = words_after()
@@ -56,6 +56,13 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
         word = _WORDS[m.group(1)]
         if _cuts_latin(word.surface, text, m.end()):
             return None, position, "latin" if text[position : position + 1].isalpha() else "-"
+        if (
+            word.surface in BOUNDARY
+            and word.unit is None
+            and word.currency is None
+            and not ends(word.surface, text, m.end())
+        ):
+            return None, position, "blocked"
         if word.kind != "blocked":
             return word, m.end(), word.kind
         shorter = unblocked(word, text, m.end())

@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from flows.extract.reasons import JOINED, LISTED, NUMERAL_ALONE, SERIES, by_lead, by_soft_lead, chain, if_left, just
+from flows.extract.reasons import (
+    JOINED,
+    LISTED,
+    NUMERAL_ALONE,
+    SERIES,
+    by_lead,
+    by_soft_lead,
+    chain,
+    continued,
+    if_left,
+    just,
+)
 from flows.extract.rule import Found, Rule, Shape, Site
 from schemas.values import Reason, Role
 
@@ -25,6 +36,9 @@ def _day_number(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(site.lead_start, m.end(), Reason(Role.ORDINAL))]
 
 
+_BARE_THAT_LEFT: Final = re.compile(
+    r"(?<!อยู่)(?<!เหลือ)(?<!ระดับ)(?<!ลดลง)(?<!เฉลี่ย)(?<!คงที่)(?<!ทรงตัว)[ (]ที่[ \t]?\Z|(?:ไทย|เป็น|โดย|และ|ไปสู่)ที่[ \t]?\Z"
+)
 _PROGRAMME_YEAR: Final = re.compile(r"\d(?!\d|[.,:/]\d)(?![ \t]?-[ \t]?\d)")
 
 
@@ -159,5 +173,26 @@ RULES: Final = (
         {"เป็นวันที่ 2 ของการประชุม": "ordinal"},
         ("วันที่ 2 มกราคม",),
         leads=frozenset(["day"]),
+    ),
+    Rule(
+        "ordinal.continued",
+        Role.ORDINAL,
+        "a further number of a series",
+        NUMERAL_ALONE,
+        continued(Role.ORDINAL),
+        {"ภายใต้แผนงานที่ 3.1 และ 3.2 ของ": "ordinal"},
+        ("เฟส 2 และ 5 กูรู",),
+        words=frozenset(["-", "link", "blocked", "close", "dot", "slash"]),
+    ),
+    Rule(
+        "ordinal.bare_that",
+        Role.ORDINAL,
+        "ที่ with a small number and no unit: the n-th",
+        SERIES,
+        if_left(_BARE_THAT_LEFT, Role.ORDINAL, 14),
+        {"กองร้อยอาสารักษาดินแดนอำเภอสมมุติ ที่ 2 ซึ่ง": "ordinal", "ไทยที่ 1 ของเอเชีย ที่ 11 ของโลก": "ordinal"},
+        ("ดัชนีอยู่ ที่ 12", "ที่ 2 คน"),
+        shapes=frozenset([Shape.DAY]),
+        words=frozenset(["-", "link", "blocked", "close", "dot"]),
     ),
 )

@@ -6,21 +6,25 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from flows.extract.reasons import just
+from flows.extract.reasons import if_left, just
 from flows.extract.rule import Edge, Found, Rule, Shape, Site
 from schemas.values import Reason, Role
 
 _PHONE: Final = re.compile(
-    r"(?:\+?66[- ]?)?0?\d(?:[- ]?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?:[- ]\d{3,4}){0,2}(?![\d.,]*[ \t]?(?:บาท|คน))){0,9}(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?|[ \t])\d+(?!\d)){0,9}){0,9}"
+    r"(?:\+?66[- ]?)?0?\d(?:(?:[- ]|[ ]-[ ]?|-[ ])?\d){2,12}(?:[ \t]?(?:-|,|/|ถึง|และ|หรือ)[ \t]?\d{1,10}(?:[- ]\d{3,4}){0,2}(?![\d.,]*[ \t]?(?:บาท|คน))){0,9}(?:[ \t]?(?:ต่อ|กด|#|ext\.?)[ \t]?\d+(?:(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?|[ \t])\d+(?!\d)){0,9}){0,9}"
 )
 _PHONE_ALONE: Final = re.compile(
-    r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d)){0,9}(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+){0,9}){0,9}|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
+    r"0(?:[- ]?\d){8,9}(?!\d)(?:[ \t]?(?:-|,|/|ถึง)[ \t]?\d{1,4}(?!\d)|[ \t]?(?:และ|หรือ)[ \t]?1\d{3}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง))){0,9}(?:[ \t]?(?:ต่อ|กด|#)[ \t]?\d+(?:[ \t]?(?:-|,|/|และ|หรือ)[ \t]?\d+){0,9}){0,9}|0[689]\d{8}(?!\d)|02\d{7}(?!\d)|1800[- ]?\d{3}[- ]?\d{3}"
 )
 _PHONE_ABROAD: Final = re.compile(r"\d{1,3}[- ]?\(?\d{1,3}\)?(?:[- ]\d{2,4}){1,3}(?!\d)")
-_PHONE_BRACKET: Final = re.compile(r"0\d{1,2}\)[ -]?\d{3,4}[- ]?\d{3,4}(?!\d)")
+_PHONE_BRACKET: Final = re.compile(
+    r"0\d{1,2}\)[ -]?\d{3,4}[- ]?\d{3,4}(?!\d)(?:[ \t]?(?:-|,|/|ต่อ|กด|#)[ \t]?\d{1,5}(?!\d)){0,9}"
+)
 _HOTLINE_LEFT: Final = re.compile(
     r"(?:สายด่วน|โทร|ฮอตไลน์|ฮอทไลน์|[Cc]all [Cc]ent|Hotline|hotline|แจ้งเหตุ|สอบถาม)[^\n0-9]{0,70}\Z"
 )
+_HOTLINE_ALONE: Final = re.compile(r"1\d{3}(?!\d)(?:[ ]OCC)?|19[19](?!\d)")
+_THROUGH_LEFT: Final = re.compile(r"(?:ผ่าน|แจ้ง|ติดต่อ|ร้องเรียน|ข่าวสาร|ออนไลน์|เบาะแส)[ \t]?\(?\Z")
 _HOTLINE: Final = re.compile(
     r"1\d{2,3}(?!\d)(?:[ \t]?(?:ต่อ|กด|หรือ|,|/|และ)[ \t]?(?:กด[ \t]?)?\d{1,4}(?!\d)(?![ \t]?(?:คน|บาท|ราย|แห่ง|ชั่วโมง))){0,9}"
 )
@@ -97,5 +101,16 @@ RULES: Final = (
         {"สายด่วนกรมชลประทาน 1460": "identifier"},
         ("มี 1460",),
         shapes=frozenset([Shape.INT]),
+    ),
+    Rule(
+        "identifier.hotline_verb",
+        Role.IDENTIFIER,
+        "a short number that one calls or complains through",
+        _HOTLINE_ALONE,
+        if_left(_THROUGH_LEFT, Role.IDENTIFIER, 16),
+        {"ร้องเรียนปัญหาออนไลน์ผ่าน 1212 ได้ทันที": "identifier"},
+        ("ผ่าน 1212 คน", "ผ่าน 12"),
+        shapes=frozenset([Shape.INT]),
+        words=frozenset(["-", "blocked", "link", "close", "latin", "dot"]),
     ),
 )

@@ -17,6 +17,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "identifier.phone_abroad",
     "identifier.phone_bracket",
     "identifier.chainage",
+    "identifier.kilometre_post",
     "identifier.phone_number",
     "list_marker.bracket_or_dot",
     "list_marker.outline",
@@ -47,6 +48,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     # What the word before decides alone, whatever follows: มาตรา 44 วัน is not 44 days.
     "ordinal.english",
     "time.military",
+    "time.military_thai",
     "ordinal.chain",
     "identifier.chain",
     "identifier.building",
@@ -66,6 +68,8 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "other.word_before",
     # What is joined to the number on the left: COVID-19, but MRR-1 %.
     "measure.interest_margin",
+    "measure.bare_margin",
+    "measure.english_span",
     "name.plus",
     "identifier.wire_number",
     "name.latin_attached",
@@ -87,6 +91,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "name.year_and_latin",
     "date.bare_year",
     "date.two_digit_year",
+    "date.season_alone",
     "ordinal.programme_year",
     # No unit follows: the weaker words before the number.
     "ordinal.noun_before",
@@ -113,9 +118,28 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "name.lettered",
     "name.version",
     "other.index_value",
+    "count.motto",
     "name.numbered_place",
     "name.thai_attached",
+    "other.one_among",
+    "other.lunar_month",
+    "other.difference",
+    "identifier.number_pattern",
+    "identifier.lucky_number",
+    "identifier.route_code",
+    "identifier.hotline_verb",
+    "time.after_date",
+    "name.variety",
+    "other.per_head",
+    "other.bracket_formula",
+    "ordinal.bare_that",
+    # A series that the mention before began.
+    "identifier.continued",
+    "ordinal.continued",
+    "name.continued",
     # A noun that no vocabulary lists, or none at all.
+    "count.english_list",
+    "count.latin_noun",
     "count.noun",
     "count.no_unit",
     # The layout alone.
@@ -123,6 +147,9 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "other.footnote",
     "other.table_cell",
     "other.table_row",
+    # The form of the number alone.
+    "count.grouped",
+    "other.broken_number",
     # Triggers without a numeral: each kind is tried by itself.
     "date.month",
     "date.part_of_year",

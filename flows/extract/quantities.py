@@ -20,11 +20,12 @@ from flows.extract.vocabulary import (
     COMPARATORS_BETWEEN,
     CURRENCIES_AFTER,
     CURRENCIES_BEFORE,
-    FUNCTION_WORDS,
+    MONTHS,
     UNITS_AFTER,
     Lead,
     Word,
     alternation,
+    ends,
     unblocked,
     words_after,
     words_before,
@@ -36,6 +37,7 @@ _UNIT: Final = alternation(
     w for w, x in words_after().items() if x.currency or x.unit or x.classifier is not None or x.kind == "blocked"
 )
 _SIGN: Final = alternation(CURRENCIES_BEFORE)
+_MONTH: Final = alternation(w for w in MONTHS if w[0] >= "ก" and len(w) > 3)
 _TO: Final = r"[ \t]{0,2}(?:-|~|ถึง|จนถึง|to)[ \t]{0,2}"
 
 # number [scale] [กว่า] [scale] [unit] [to number [scale] [กว่า]] [unit]
@@ -45,20 +47,21 @@ QUANTITY: Final = re.compile(
     rf"(?:[ \t]{{0,2}}(?P<s1>{SCALE})|(?P<k1>{LETTER_SCALE}))?"
     rf"(?:[ \t]?(?P<m1b>{_MID})(?=[ \t]?(?:{SCALE}|{_UNIT}|[ \t]|$)))?(?:[ \t]?(?P<s1b>ล้าน))?"
     rf"(?P<chain>(?:[ \t]?[0-9]+(?:\.[0-9]+)?[ \t]?(?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน){{0,3}}){{0,5}})"
-    rf"(?:(?:[ \t]{{0,2}}(?P<u1>{_UNIT}))?{_TO}(?:(?:{_SIGN})[ \t]?)?(?P<n2>{NUMBER})(?![0-9]|[.,:/][0-9])(?:[ \t]{{0,2}}(?P<s2>{SCALE})|(?P<k2>{LETTER_SCALE}))?(?:[ \t]?(?P<m2>{_MID}))?(?:[ \t]?(?P<s2b>ล้าน))?)?"
+    rf"(?:(?:[ \t]{{0,2}}(?P<u1>{_UNIT}))?{_TO}(?:(?:{_SIGN})[ \t]?)?(?P<n2>{NUMBER})(?![0-9]|[.,:/][0-9]|[ \t]?(?:{_MONTH}))(?:[ \t]{{0,2}}(?P<s2>{SCALE})|(?P<k2>{LETTER_SCALE}))?(?:[ \t]?(?P<m2>{_MID}))?(?:[ \t]?(?P<s2b>ล้าน))?)?"
 )
 _GROUPS: Final = ("n1", "m1", "s1", "k1", "m1b", "s1b", "chain", "u1", "n2", "s2", "k2", "m2", "s2b")
 _UNIT_AFTER: Final = re.compile(rf"(?:[ \t]{{0,2}}(?P<unit>{_UNIT}))")
 _CHAIN_ITEM: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)[ \t]?((?:ล้าน|แสน|หมื่น|พัน|ร้อย)(?:ล้าน)*)")
 _PER_WORD: Final = alternation(
     {w for w in (*UNITS_AFTER, *CLASSIFIERS, *CURRENCIES_AFTER) if len(w) > 1 or not w.isascii()}
-    | {"หัว", "วัน", "ปี", "เดือน", "นาที", "วินาที", "หน่วย", "day", "year", "month"}
+    | {f"{scale}{head}" for scale in ("แสน", "พัน", "ล้าน") for head in ("ประชากร", "คน", "ราย")}
+    | {f"ประชากร{scale}คน" for scale in ("แสน", "พัน", "ล้าน", "")}
+    | {"ประชากร", "หัว", "วัน", "ปี", "เดือน", "นาที", "วินาที", "หน่วย", "day", "year", "month"}
 )
 PER: Final = re.compile(rf"[ \t]{{0,3}}(?:ต่อ[ \t]?(?:หนึ่ง[ \t]?|1[ \t]?)?|/[ \t]?|per[ \t])(?P<per>{_PER_WORD})")
 _AFTER: Final = re.compile(
     rf"[ \t]?(?P<after>{alternation(w for w in COMPARATORS_AFTER if w not in ('+', 'เศษ'))})|(?P<plus>\+)"
 )
-ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
 _NEGATIVE_BEFORE: Final = re.compile(r"(?:ร้อยละ|อัตรา|ที่|เป็น|และ|,|\()[ \t]{0,2}-\Z")
 _RANKED: Final = frozenset(
     ["อันดับ", "ลำดับ", "จังหวัด", "ประเทศ", "อำเภอ", "กลุ่ม", "ประเภท", "ชนิด", "สาขา", "เรื่อง", "เขต", "ตลาด"]
@@ -72,13 +75,6 @@ _BEFORE: Final = re.compile(
 _WITHIN: Final = re.compile(
     rf"[ \t]?(?:{alternation(w[::-1] for w in ('ระยะเวลา', 'เวลา', 'ช่วง'))})?(?:{alternation(w[::-1] for w in ('ภายใน', 'ไม่เกิน', 'ไม่ช้ากว่า'))})"
 )
-
-
-def ends(surface: str, text: str, end: int) -> bool:
-    """Whether a classifier that other words begin with ends here; ที่ is a relative pronoun before any word."""
-    if surface == "ที่":
-        return not "ก" <= text[end : end + 1] <= "๎"
-    return ENDS.match(text, end) is not None
 
 
 class Reading(NamedTuple):
@@ -169,6 +165,8 @@ def _unit_at(text: str, end: int) -> tuple[Word | None, int]:
     if m is None:
         return None, end
     unit, unit_end = words_after()[m.group("unit")], m.end()
+    if text.startswith("ละ", unit_end) and text[unit_end + 2 : unit_end + 4].strip()[:1].isdigit():
+        return None, end  # ประเภท 1 ฉบับละ 500 บาท: the next number is per this
     if unit.surface in BOUNDARY and not unit.unit and not unit.currency and not ends(unit.surface, text, unit_end):
         return None, end
     if unit.kind != "blocked":

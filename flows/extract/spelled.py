@@ -10,9 +10,17 @@ from typing import Final
 import seeds
 from flows.extract import measures
 from flows.extract.numerals import PLACE_WORD, SPELLED, spelled
-from flows.extract.quantities import PER, ends
+from flows.extract.quantities import PER
 from flows.extract.rule import Found, Rule, Site, Trigger
-from flows.extract.vocabulary import BOUNDARY, CLASSIFIERS, CURRENCIES_AFTER, UNITS_AFTER, alternation, words_after
+from flows.extract.vocabulary import (
+    BOUNDARY,
+    CLASSIFIERS,
+    CURRENCIES_AFTER,
+    UNITS_AFTER,
+    alternation,
+    ends,
+    words_after,
+)
 from schemas.values import Comparator, Count, Measure, Money, Role
 
 _UNIT: Final = alternation({*CLASSIFIERS, *CURRENCIES_AFTER, *UNITS_AFTER} - {"%"})

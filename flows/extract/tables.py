@@ -13,8 +13,8 @@ from schemas.values import Reason, Role
 
 _FOOTNOTE_LEFT: Final = re.compile(r"(?:[ก-๎][\"”)\].ฯ]|\)|\n[_\-* ]{3,}\n|[ก-๎]|หมายเหตุ[ ]?:[ ]?)\Z")
 _FOOTNOTE: Final = re.compile(r"\d{1,2}(?=[ \t\n)])")
-_CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~]*\Z")
-_CELL: Final = re.compile(rf"(?:{NUMERAL}(?:[ ]?-[ ]?{NUMERAL})?)(?=[)*%]*(?:[ ]{{2,}}|[ \t]*(?:\n|$)|\t))")
+_CELL_BEFORE: Final = re.compile(r"(?:^|\n|[ ]{2,}|\t)[ \t\-(<>≤≥+~*]*\Z")
+_CELL: Final = re.compile(rf"(?:{NUMERAL}(?:[ ]?-[ ]?{NUMERAL}){{0,2}})(?=[)*%]*(?:[ ]{{2,}}|[ \t]*(?:\n|$)|\t))")
 _CELL_ROW: Final = re.compile(r"\d[ \t]{1,4}-?\Z")
 _CELL_NEXT: Final = re.compile(r"[ \t]{1,4}-?\d")
 

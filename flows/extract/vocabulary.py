@@ -143,6 +143,14 @@ BLOCKED: Final[dict[str, re.Pattern[str] | None]] = dict.fromkeys(
 # Classifiers that other words begin with too: they count only where the word ends or a function word follows.
 BOUNDARY: Final = frozenset(row["surface"] for row in seeds.rows("classifiers") if row["evidence"] == "boundary")
 FUNCTION_WORDS: Final = tuple(row["surface"] for row in seeds.rows("function_words"))
+ENDS: Final = re.compile(rf"(?![ก-๎])|{alternation(FUNCTION_WORDS)}")
+
+
+def ends(surface: str, text: str, end: int) -> bool:
+    """Whether a classifier that other words begin with ends here; ที่ is a relative pronoun before any word."""
+    if surface == "ที่":
+        return not "ก" <= text[end : end + 1] <= "๎"
+    return ENDS.match(text, end) is not None
 
 
 def _quantity_kind(currency: Currency | None, unit: Unit | None, classifier: str | None, scale: Decimal | None) -> str:

@@ -17,11 +17,14 @@ _YEARS: Final = re.compile(
     rf"(?P<year1>\d{{4}}|\d{{2}})(?!\d)(?:{TO}(?:ปี{BLANKS}|พ\.ศ\.{BLANKS}|ค\.ศ\.{BLANKS})*(?P<year2>\d{{4}}|\d{{2}})(?![\d:]|[.,]\d)(?P<tail>[ \t]?[%])?)?"
 )
 _SEASON: Final = re.compile(r"(?P<year1>\d{4}|\d{2})/(?P<year2>\d{4}|\d{2})(?!\d)")
+_SEASON_IN_FULL: Final = re.compile(r"(?P<year1>\d{4})/(?P<year2>\d{4})(?!\d)")
 _ERA_BEFORE: Final = re.compile(rf"(?P<era>{ERA})[ \t]?\Z")
 _BARE_WINDOW: Final = 60  # a bare four-digit number this near to the publication year, with no unit after it, is a year
 _LATIN_NEXT: Final = re.compile(r"[ \t]?[A-Za-z]")
 _LATIN_BEFORE: Final = re.compile(r"[A-Za-z'\"&)][ ]?\(?\Z")
 _TREATY_BEFORE: Final = re.compile(r"(?:อนุสัญญา|สนธิสัญญา|พิธีสาร|ปฏิญญา|ความตกลง|กฎบัตร)[^\d\n]{0,30}\Z")
+# Within the next 2 years (2024); the 2024 budget: a name would go on with a capital.
+_LOWER_BEFORE: Final = re.compile(r"\b[a-z]+[ ]\(\Z|\bthe[ ]\Z")
 _FUNCTION_BEFORE: Final = re.compile(
     r"(?:\b(?:in|of|by|since|until|from|during|year|for|to|and|before|after|early|late|mid|end of)[ ])\Z", re.IGNORECASE
 )
@@ -82,13 +85,28 @@ def _bare_year(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     left = site.text[max(0, site.start - 42) : site.start]
     if year is None or m.group("tail"):
         return None
-    if abs(year.ce - anchor.year) > _BARE_WINDOW and not _TREATY_BEFORE.search(left):
+    if (
+        abs(year.ce - anchor.year) > _BARE_WINDOW
+        and not _TREATY_BEFORE.search(left)
+        and not _FUNCTION_BEFORE.search(left)
+    ):
         return None
     is_be = m.group("year1")[0] == "2" and m.group("year1")[1] > "2"
     closed = m.group("year2") is not None  # Master Plan (2023-2027) dates the plan, Contest (2024) is a name
-    if not is_be and not closed and _LATIN_BEFORE.search(left) and not _FUNCTION_BEFORE.search(left):
+    if (
+        not is_be
+        and not closed
+        and _LATIN_BEFORE.search(left)
+        and not _FUNCTION_BEFORE.search(left)
+        and not _LOWER_BEFORE.search(left)
+    ):
         return None
-    if not is_be and _LATIN_NEXT.match(site.text, m.end("year1")) and not _FUNCTION_BEFORE.search(left):
+    if (
+        not is_be
+        and _LATIN_NEXT.match(site.text, m.end("year1"))
+        and not _FUNCTION_BEFORE.search(left)
+        and not _LOWER_BEFORE.search(left)
+    ):
         return None
     found = _years(m, site)
     if found is None:
@@ -143,6 +161,17 @@ RULES: Final = (
         ("ปี 2566/2569",),
         shapes=frozenset([Shape.SLASH]),
         leads=frozenset(["year", "crop_year", "academic_year", "fiscal_year"]),
+    ),
+    Rule(
+        "date.season_alone",
+        Role.DATE,
+        "two consecutive years in full with a slash",
+        _SEASON_IN_FULL,
+        _season,
+        {"ข้าวโพดเลี้ยงสัตว์ 2566/2567 , มันสำปะหลัง": "2023/2024"},
+        ("เลขที่ 2566/2569",),
+        shapes=frozenset([Shape.SLASH]),
+        leads=frozenset(["-", "filler"]),
     ),
     Rule(
         "date.year",
