@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from schemas.values import Confidence, PairKind, PairVerdict, Role, Value
 
@@ -19,6 +20,14 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A document that its source had and has no longer, found by a run that read the whole source."""
+
+    source_id: str
+    source_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """Something that could not be acquired or decoded: what, why, and what to do about it."""
 
@@ -29,8 +38,7 @@ class Rejected:
     detail: str  # a sentence that names the thing, the place and the remedy
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A fact or a named reason in a text: code-point span into the body, end exclusive."""
 
     start: int
@@ -44,8 +52,7 @@ class Mention:
     alternatives: tuple[str, ...] = ()  # other readings of an ambiguous expression
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(NamedTuple):
     """One numeral of the text and what became of it; `rule` is None where it is unexplained."""
 
     start: int

@@ -6,6 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from typing import Final
 
 from schemas.values import Confidence, Period
 
@@ -67,21 +68,37 @@ def month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+_CLOSE_DAYS: Final = 90  # how much further away another year may be and still be a reading to keep
+
+
 def nearest_year(month: int, day_of_month: int | None, anchor: date, direction: Direction) -> int:
     """The year in which a day or month without one falls, as seen from `anchor`."""
-
-    def at(year: int) -> date:
-        if day_of_month is None:
-            same_month = year == anchor.year and month == anchor.month
-            return anchor if same_month else date(year, month, 15)
-        return date(year, month, min(day_of_month, calendar.monthrange(year, month)[1]))
-
-    years = (anchor.year - 1, anchor.year, anchor.year + 1)
+    days = {year: _days_from(anchor, year, month, day_of_month) for year in _years_around(anchor)}
     if direction is Direction.PAST:
-        return max((y for y in years if at(y) <= anchor), default=anchor.year)
+        return max((year for year, away in days.items() if away <= 0), default=anchor.year)
     if direction is Direction.FUTURE:
-        return min((y for y in years if at(y) > anchor), default=anchor.year)
-    return min(years, key=lambda y: abs((at(y) - anchor).days))
+        return min((year for year, away in days.items() if away > 0), default=anchor.year)
+    return min(days, key=lambda year: abs(days[year]))
+
+
+def almost_as_near(nearest: int, month: int, day_of_month: int | None, anchor: date) -> tuple[int, ...]:
+    """The years that are nearly as close to `anchor` as the nearest: half a year away, either may be meant."""
+    away = {year: abs(_days_from(anchor, year, month, day_of_month)) for year in _years_around(anchor)}
+    return tuple(year for year in away if year != nearest and away[year] - away[nearest] <= _CLOSE_DAYS)
+
+
+def _years_around(anchor: date) -> tuple[int, int, int]:
+    return anchor.year - 1, anchor.year, anchor.year + 1
+
+
+def _days_from(anchor: date, year: int, month: int, day_of_month: int | None) -> int:
+    if day_of_month is not None:
+        there = date(year, month, min(day_of_month, calendar.monthrange(year, month)[1]))
+    elif (year, month) == (anchor.year, anchor.month):
+        there = anchor
+    else:
+        there = date(year, month, 15)
+    return (there - anchor).days
 
 
 def of_day(d: date) -> Period:

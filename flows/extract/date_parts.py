@@ -185,7 +185,8 @@ def supply_year(site: Site, month: int, day: int | None, end: int) -> cal.Year |
     if offset is not None:
         return cal.Year(anchor.year + offset, Confidence.INFERRED, "year: relative to publication")
     year = cal.nearest_year(month, day, anchor, direction)
-    return cal.Year(year, Confidence.INFERRED, f"year: {direction.value} to publication")
+    others = cal.almost_as_near(year, month, day, anchor) if direction is Direction.NEAREST else ()
+    return cal.Year(year, Confidence.INFERRED, f"year: {direction.value} to publication", others)
 
 
 def year_of_list(pattern: re.Pattern[str], site: Site, end: int) -> cal.Year | None:

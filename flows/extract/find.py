@@ -46,7 +46,7 @@ from flows.extract.rule import Context, Edge, Found, Rule, Shape, Site, Trigger
 from schemas.records import Extraction, LedgerEntry, Mention
 from schemas.values import Period, Reason, Role
 
-EXTRACTOR_VERSION: Final = "1"
+EXTRACTOR_VERSION: Final = "2"
 
 _MODULES: Final = (
     phones,

@@ -81,6 +81,10 @@ _ROUTE_CODE: Final = re.compile(r"\d-\d{1,2}[A-Z]?(?=\))")
 _ROUTE_LEFT: Final = re.compile(r"สาย[ \t]?[\dก-ฮA-Z-]{1,6}[ \t]?\(\Z")
 
 
+_DATED_DOCUMENT: Final = re.compile(r"\d{1,5}[ \t]?/[ \t]?(?:[ก-ฮ][ \t]?)?25\d\d(?=[ \t]{0,2}(?:ลงวันที่|ลว\.))")
+_AT_LEFT: Final = re.compile(r"(?<!ครั้ง)(?<!ฉบับ)(?<!ชุด)(?<!สมัย)ที่[ \t]{0,2}\Z")
+
+
 RULES: Final = (
     Rule(
         "identifier.drawn_numbers",
@@ -224,6 +228,8 @@ RULES: Final = (
         {"(กม. ที่ 31 + 600 - 35 + 550)": "identifier"},
         ("31 + 600",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
+        words=frozenset(["plus"]),
+        leads=frozenset(["identifier", "-"]),
     ),
     Rule(
         "identifier.number_pattern",
@@ -257,5 +263,17 @@ RULES: Final = (
         ("ทีม (2-52)",),
         shapes=frozenset([Shape.DAY]),
         words=frozenset(["link"]),
+    ),
+    Rule(
+        "identifier.dated_document",
+        Role.IDENTIFIER,
+        "the number of an order or a letter before its date",
+        _DATED_DOCUMENT,
+        if_left(_AT_LEFT, Role.IDENTIFIER, 10),
+        {
+            "(ตามคำสั่งคณะอนุกรรมการพิจารณากำหนดอัตรา หลักเกณฑ์ และวิธีการเรียกเก็บเงินค่าใช้จ่ายในการจัดรูปที่ดิน ที่ 8/2561 ลงวันที่ 6 มีนาคม พ.ศ. 2561)": "identifier"
+        },
+        ("ครั้งที่ 8/2561 ลงวันที่", "ที่ 8/2561 เรื่อง"),
+        shapes=frozenset([Shape.SLASH, Shape.INT, Shape.DAY]),
     ),
 )

@@ -355,5 +355,6 @@ RULES: Final = (
         {"growth for 2 consecutive years": "measure 2 a", "MUST OPEN IN 120 DAYS": "measure 120 d"},
         ("2 consecutive wins",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        words=frozenset(["-", "latin"]),
     ),
 )

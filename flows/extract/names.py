@@ -72,6 +72,7 @@ RULES: Final = (
         {"อาวุธปืนขนาด .22 จำนวน 1 กระบอก": "name"},
         ("ขนาด 22",),
         shapes=frozenset([Shape.DAY, Shape.INT]),
+        edges=frozenset([Edge.POINT]),
     ),
     Rule(
         "name.company",
@@ -81,6 +82,7 @@ RULES: Final = (
         just(Role.NAME),
         {"บริษัท นาคราช ฟาร์ม 168 จำกัด": "name"},
         ("ไม่จำกัด 168",),
+        words=frozenset(["-"]),
     ),
     Rule(
         "name.word_before",

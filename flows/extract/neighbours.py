@@ -76,7 +76,7 @@ def _word(text: str, position: int) -> tuple[Word | None, int, str]:
     char = text[position : position + 1]
     if char == " ":
         char = text[position + 1 : position + 2]
-        return None, position, _CLOSERS.get(char, "-") if char in ")/" else "-"
+        return None, position, _CLOSERS.get(char, "-") if char in ")/+" else "-"
     if char.isascii() and char.isalpha():
         return None, position, "latin"
     return None, position, _CLOSERS.get(char, "-")
@@ -101,4 +101,4 @@ def _edge(text: str, start: int) -> Edge:
         or (char in "-_./+" and text[start - 2 : start - 1].isascii() and text[start - 2 : start - 1].isalpha())
     ):
         return Edge.LATIN
-    return Edge.NONE
+    return Edge.POINT if char == "." else Edge.NONE

@@ -64,6 +64,15 @@ def _difference(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(m.start(), m.end(), Reason(Role.OTHER))]
 
 
+_AMOUNT_LEFT: Final = re.compile(r"จำนวน[ \t]?\Z")
+_index_left = if_left(_INDEX_LEFT, Role.OTHER)
+
+
+def _index(m: re.Match[str], site: Site) -> Iterable[Found] | None:
+    """A value after a word for an index; จำนวน counts, however near the index stands."""
+    return None if _AMOUNT_LEFT.search(site.text, max(0, m.start() - 8), m.start()) else _index_left(m, site)
+
+
 RULES: Final = (
     Rule(
         "other.proportion",
@@ -232,7 +241,7 @@ RULES: Final = (
         Role.OTHER,
         "a value of an index, a mean or a score without a unit",
         _INDEX,
-        if_left(_INDEX_LEFT, Role.OTHER),
+        _index,
         {"ดัชนีความเชื่อมั่นเท่ากับ 49.8 ": "other"},
         ("มี 49.8",),
     ),

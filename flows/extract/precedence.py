@@ -56,6 +56,7 @@ PRECEDENCE: Final[tuple[str, ...]] = (
     "identifier.letter",
     "identifier.document",
     "identifier.postcode",
+    "identifier.dated_document",
     "ordinal.edition",
     "ordinal.outline",
     "ordinal.word_before",

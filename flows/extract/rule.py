@@ -52,6 +52,7 @@ class Edge(StrEnum):
     LATIN = "latin"  # a Latin letter, or one with a joint: COVID-
     THAI = "thai"
     PLUS = "plus"
+    POINT = "point"  # a decimal point without a digit before it: .22
 
 
 class Shape(StrEnum):
