@@ -40,6 +40,21 @@ Sources = Annotated[
     typer.Option("--sources", metavar="FILE.toml", help="Declared sources; ./sources.toml where there is one."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Publish even if the quality gate refuses; it stays on record.")]
+Closing = Annotated[
+    bool | None,
+    typer.Option(
+        "--allow-closing/--no-closing",
+        help="Close all releases, or none, that their folder or archive has no longer; without either, they are closed "
+        "unless they are more than half of more than 20, or all.",
+        show_default=False,
+    ),
+]
+Settings = Annotated[
+    Path | None,
+    typer.Option(
+        "--settings", metavar="FILE.toml", help="Who is told of changes; ./klangkhao.toml where there is one."
+    ),
+]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, metavar="N", help="Worker processes; one for each core.")
 ]
@@ -52,6 +67,13 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PARQUET = "parquet"
+
+
+class Form(StrEnum):
+    """What `export` writes."""
+
+    PARQUET = "parquet"
+    DUCKDB = "duckdb"
 
 
 def _complaining(command: Callable[P, int | None]) -> Callable[P, None]:
@@ -75,7 +97,9 @@ def run(
     sources: Sources = None,
     *,
     force: Force = False,
+    allow_closing: Closing = None,
     workers: Workers = None,
+    settings: Settings = None,
     json: Json = False,
 ) -> int:
     """Read releases, extract their facts, load, check and publish the warehouse, and write the report.
@@ -85,7 +109,15 @@ def run(
     from flows import launch
     from flows.request import Request
 
-    request = Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers)
+    request = Request(
+        tuple(paths or ()),
+        warehouse,
+        sources,
+        force=force,
+        allow_closing=allow_closing,
+        workers=workers,
+        settings_file=settings,
+    )
     return launch.run(request, as_json=json)
 
 
@@ -96,13 +128,14 @@ def rebuild(
     *,
     force: Force = False,
     workers: Workers = None,
+    settings: Settings = None,
     json: Json = False,
 ) -> int:
     """Read everything that was ever acquired again with today's rules, and publish the result."""
     from flows import launch
     from flows.request import Request
 
-    request = Request((), warehouse, None, force=force, workers=workers)
+    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings)
     return launch.rebuild(request, as_json=json)
 
 
@@ -145,6 +178,70 @@ def sql(
 
 @app.command()
 @_complaining
+def examples(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The example to ask; without it all are listed.")
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How the rows are given.")] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to, if not to the screen.")
+    ] = None,
+    *,
+    sql: Annotated[bool, typer.Option("--sql", help="Print its SQL instead, to start your own from.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="List all as one JSON value, for scripts.")] = False,
+) -> int:
+    """Ask one of twenty worked questions: money by publisher, deadlines, growth rates, contradictions and more."""
+    from flows import examples as worked
+    from flows import query as queries
+
+    if name is None:
+        return worked.list_all(as_json=json)
+    if sql:
+        return worked.show_sql(name)
+    return worked.ask(name, warehouse, queries.Format(form), output)
+
+
+@app.command()
+@_complaining
+def docs(
+    to: Annotated[Path, typer.Option("--to", metavar="FILE.html", help="Where to.")] = Path("klangkhao-docs.html"),
+    *,
+    show: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open it in the browser; by default on a terminal.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the documentation as one page, print where it is and open it: tables, diagram, questions, rules, checks."""
+    from flows import docs as pages
+
+    pages.write(to, show=sys.stdout.isatty() if show is None else show)
+
+
+@app.command()
+@_complaining
+def search(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="WORDS...", help="Words, in any script; `OR`, `NOT`; a phrase as '\"two words\"'."),
+    ],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="How many releases to show.")] = 10,
+    *,
+    json: Json = False,
+) -> int:
+    """Find releases by the words of their titles and texts, the best first.
+
+    All of the words must be there. Thai words end where the dictionary says: ตาก does not find ตากแดด. Names that it
+    does not know are found as they are typed, and numbers in Thai or Western digits.
+    """
+    from flows import search as searches
+
+    return searches.find(warehouse, " ".join(words), limit, as_json=json)
+
+
+@app.command()
+@_complaining
 def report(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     run_id: Annotated[
@@ -163,6 +260,32 @@ def report(
 
 @app.command()
 @_complaining
+def show(
+    release: Annotated[
+        str,
+        typer.Argument(
+            metavar="RELEASE",
+            help="A fact_uri of a mart, a release_id, a release_key, a source_uri, or the name of its file.",
+        ),
+    ],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="FILE.html", help="Where to; among the reports if not named.")
+    ] = None,
+    *,
+    show: Annotated[
+        bool | None,
+        typer.Option("--open/--no-open", help="Open it in the browser; by default on a terminal.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the page of a release, with every fact marked in its text; print where it is and open it."""
+    from flows import page
+
+    page.show(warehouse, release, to=to, open_it=sys.stdout.isatty() if show is None else show)
+
+
+@app.command()
+@_complaining
 def sources(
     file: Annotated[Path, typer.Option("--sources", metavar="FILE.toml", help="The file that declares them.")] = Path(
         "sources.toml"
@@ -177,34 +300,151 @@ def sources(
     return listing.sources(file, check=check, as_json=json)
 
 
-@app.command()
-@_complaining
+quarantined = typer.Typer(
+    name="quarantine",
+    help="List what was set aside, with the reason and what to do about it; and get it out again.",
+    invoke_without_command=True,
+)
+app.add_typer(quarantined)
+
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for whoever reads the decision later.")]
+
+
+@quarantined.callback()
 def quarantine(
+    context: typer.Context,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")
     ] = None,
     *,
+    everything: Annotated[bool, typer.Option("--all", help="Also what is out of quarantine again.")] = False,
+    json: Json = False,
+) -> None:
+    """List what was set aside, with the reason and what to do about it; and get it out again."""
+    if context.invoked_subcommand is None:
+        _list_quarantine(warehouse, reason, everything=everything, json=json)
+
+
+@_complaining
+def _list_quarantine(warehouse: Path, reason: str | None, *, everything: bool, json: bool) -> int:
+    from flows import quarantine as rejections
+
+    return rejections.list_all(warehouse, reason, everything=everything, as_json=json)
+
+
+@quarantined.command("show")
+@_complaining
+def quarantine_show(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key from the list.")],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    *,
     json: Json = False,
 ) -> int:
-    """List what was set aside, with the reason and what to do about it."""
-    from flows import listing
+    """Show all that is known of a rejection, how its text would read in other encodings, and what can be done."""
+    from flows import quarantine as rejections
 
-    return listing.quarantine(warehouse, reason, as_json=json)
+    return rejections.show_one(warehouse, key, as_json=json)
+
+
+@quarantined.command("fix")
+@_complaining
+def quarantine_fix(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="A key from the list; a release_id; or an address.")],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    *,
+    why: Why,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", metavar="NAME", help="Read it in this encoding, such as cp874.")
+    ] = None,
+    damaged: Annotated[
+        bool, typer.Option("--damaged", help="With --encoding: read what is broken as the sign for that (U+FFFD).")
+    ] = False,
+    source: Annotated[
+        bool, typer.Option("--source", help="With --encoding: for all of its source that can't be read otherwise.")
+    ] = False,
+    published_on: Annotated[
+        str | None, typer.Option("--published-on", metavar="DAY", help="The day on which it was published.")
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Load it though this check of a value rejected it.")] = False,
+    dismiss: Annotated[bool, typer.Option("--dismiss", help="It is right to leave it out.")] = False,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who decides; you, if not named.")] = None,
+    json: Json = False,
+) -> int:
+    """Decide on the reading of a document or source; `replay`, or any run, puts it into effect."""
+    from flows import quarantine as rejections
+
+    wish = rejections.wish(
+        encoding=encoding,
+        damaged=damaged,
+        source=source,
+        published_on=published_on,
+        accept=accept,
+        dismiss=dismiss,
+        why=why,
+        by=by,
+    )
+    return rejections.fix(warehouse, key, wish, as_json=json)
+
+
+@quarantined.command("replay")
+@_complaining
+def quarantine_replay(
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY]...", help="Keys from the list; without any, all of it.")
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    *,
+    force: Force = False,
+    workers: Workers = None,
+    settings: Settings = None,
+    json: Json = False,
+) -> int:
+    """Read what was set aside again, with today's rules and decisions and without its sources, and publish."""
+    from flows import launch
+    from flows.request import Request
+
+    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings)
+    return launch.replay(request, list(keys or ()), as_json=json)
+
+
+@app.command()
+@_complaining
+def alerts(
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    settings: Settings = None,
+    *,
+    test: Annotated[bool, typer.Option("--test", help="Send each of them a test, and tell what became of it.")] = False,
+    json: Json = False,
+) -> int:
+    """List who is told when the quality changes, and what waits to be delivered."""
+    from flows import listing
+    from flows.request import settings_file
+
+    return listing.alerts(warehouse, settings_file(settings), test=test, as_json=json)
 
 
 @app.command()
 @_complaining
 def export(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to; made if need be.")],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FOLDER|FILE.duckdb", help="Where to; beside the warehouse if not named."),
+    ] = None,
+    form: Annotated[
+        Form | None, typer.Option("--format", "-f", help="How; a place that ends in .duckdb says it too.")
+    ] = None,
     *,
     json: Json = False,
 ) -> int:
-    """Write every table and mart of the published warehouse as a Parquet file."""
-    from flows import listing
+    """Give the published warehouse away: as Parquet with a data package, or as one DuckDB file.
 
-    return listing.export(warehouse, folder, as_json=json)
+    An export replaces an earlier one, and nothing else.
+    """
+    from flows import export as exports
+
+    return exports.export(warehouse, to, exports.Form(form) if form else None, as_json=json)
 
 
 @app.command()
@@ -219,6 +459,7 @@ def schedule(
     *,
     force: Force = False,
     workers: Workers = None,
+    settings: Settings = None,
 ) -> int:
     """Run again and again, by default every day at 06:00 in Bangkok, until it is stopped; never two at a time."""
     from flows.engine import configure
@@ -227,7 +468,8 @@ def schedule(
     configure()
     from flows import schedule as schedules
 
-    return schedules.serve(Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers), cron)
+    request = Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers, settings_file=settings)
+    return schedules.serve(request, cron)
 
 
 @app.command()

@@ -65,12 +65,13 @@ def explain(error: Exception) -> tuple[int, str]:
     """Return the exit code and the message for an error."""
     from flows.acquire.landing import LandingError
     from flows.acquire.sources import SourceError
+    from flows.alerts.settings import SettingsError
     from flows.engine import EngineError
     from flows.quality.checks import CheckError
     from flows.query import QueryError
     from warehouse.errors import WarehouseError
 
-    if isinstance(error, UsageError | SourceError):
+    if isinstance(error, UsageError | SourceError | SettingsError):
         return USAGE, str(error)
     if isinstance(error, RunError | EngineError | CheckError | QueryError | LandingError | WarehouseError):
         return FAILED, str(error)

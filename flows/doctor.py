@@ -17,7 +17,7 @@ from rich.text import Text
 from flows import show
 from flows.complaints import FAILED
 from flows.engine import EngineError, configured_url, home, require_answer
-from flows.request import DECLARED
+from flows.request import DECLARED, SETTINGS
 from warehouse.connect import connect
 from warehouse.errors import LockedError, WarehouseError
 from warehouse.lock import run_lock
@@ -55,6 +55,7 @@ def examine(warehouse: Path, *, as_json: bool) -> int:
         lambda: _snapshot(paths),
         lambda: _work(paths),
         _sources,
+        _alerts,
         _prefect,
     ]
     found = [look() for look in looks]
@@ -172,6 +173,23 @@ def _sources() -> Finding:
     if gone:
         return Finding("sources", "warn", f"missing: {', '.join(gone)}", "Correct sources.toml, or bring them back.")
     return Finding("sources", "ok", f"{len(declared)} declared")
+
+
+def _alerts() -> Finding:
+    from flows.alerts.settings import SettingsError
+    from flows.request import declared_targets
+
+    if not SETTINGS.exists():
+        return Finding("alerts", "ok", f"no {SETTINGS} here: nobody is told when the quality changes")
+    try:
+        targets = declared_targets(str(SETTINGS))
+    except SettingsError as error:
+        return Finding("alerts", "fail", str(error))
+    missing = sorted({name for target in targets for name in target.variables if not os.environ.get(name)})
+    if missing:
+        remedy = "Set them for the process that runs; `klangkhao alerts --test` tries them out."
+        return Finding("alerts", "warn", f"not in the environment: {', '.join(missing)}", remedy)
+    return Finding("alerts", "ok", f"{len(targets)} declared; `klangkhao alerts --test` tries them out")
 
 
 def _prefect() -> Finding:

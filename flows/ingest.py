@@ -17,21 +17,29 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from prefect import flow, runtime, task
-from prefect.artifacts import create_markdown_artifact
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import progress
 from flows.acquire import documents
-from flows.acquire.landing import write_landing
+from flows.acquire.closing import absence, find_gone, lists_all, refusal
+from flows.acquire.landing import landed_overrides, write_gone, write_landing
+from flows.acquire.overrides import admitting, under
 from flows.acquire.sources import SourceError
+from flows.alerts import Alerts
+from flows.alerts.settings import SettingsError, load_targets
 from flows.complaints import FULL_DISK, explain
 from flows.engine import SCHEDULE_PID, end_with
 from flows.extract.find import EXTRACTOR_VERSION, rules
+from flows.lineage import Lineage
 from flows.quality import html
 from flows.quality import summary as summaries
+from flows.quality.artifacts import tables
 from flows.quality.checks import Verdict, load_checks, run_checks
 from flows.quality.record import record_results
+from flows.quality.results import write_results
 from flows.quality.summary import Summary
 from flows.request import chosen_sources
 from flows.workers import Job, stage_all
@@ -39,16 +47,28 @@ from schemas.instants import utc
 from schemas.records import Rejected
 from warehouse.connect import connect
 from warehouse.dimensions import load_dimensions
-from warehouse.load import load_batch, mark_copies, record_rejected
+from warehouse.errors import WarehouseError
+from warehouse.load import load_batches, record_rejected, settle_acquired
 from warehouse.lock import run_lock
 from warehouse.paths import Paths
 from warehouse.publish import publish as publish_snapshot
-from warehouse.work import clear_staging, finish_run, known_documents, open_work, pending_batches, start_run
+from warehouse.sameness import relate
+from warehouse.work import (
+    clear_staging,
+    finish_run,
+    known_documents,
+    known_overrides,
+    open_work,
+    pending_batches,
+    standing_documents,
+    start_run,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from flows.acquire.sources import Source
+    from schemas.records import Document, Override
 
 RETRIES = 2
 RETRY_SECONDS = 2
@@ -65,11 +85,12 @@ class RunEnded(Exception):  # noqa: N818 - it is an outcome
 
 @dataclass(frozen=True, slots=True)
 class Acquired:
-    """What a source gave."""
+    """What a source gave, and what is wrong with what it gave no longer."""
 
     acquired: int
     unchanged: int
     rejected: int
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,7 @@ class Loaded:
 
     loaded: int
     revised: int
+    closed: int
 
 
 @flow(name="klangkhao-ingest", flow_run_name="ingest", validate_parameters=False)
@@ -86,9 +108,14 @@ def ingest(
     warehouse: str,
     sources_file: str | None = None,
     force: bool = False,  # noqa: FBT001, FBT002 - Prefect passes parameters by name
+    allow_closing: bool | None = None,  # noqa: FBT001
     workers: int | None = None,
+    settings_file: str | None = None,
 ) -> Summary:
     """Take in what is new in the sources, and publish the warehouse with it.
+
+    Releases that a source has no longer are closed; where they are suspiciously many, only if `allow_closing` is true,
+    and none if it is false.
 
     Raises:
         RunEnded: the run came to its end but is not `ok`.
@@ -97,28 +124,49 @@ def ingest(
     """
     if schedule := os.environ.get(SCHEDULE_PID):
         end_with(int(schedule))
-    sources = chosen_sources(paths, sources_file)
-    parameters = {"paths": paths, "sources": sources_file, "force": force, "workers": workers}
-    with begun(Paths(Path(warehouse)), sources, parameters) as run:
-        for source in sources:
+    plan = Plan("klangkhao-ingest", lambda: chosen_sources(paths, sources_file), settings_file)
+    parameters = {
+        "paths": paths,
+        "sources": sources_file,
+        "force": force,
+        "allow_closing": allow_closing,
+        "workers": workers,
+    }
+    with begun(Paths(Path(warehouse)), plan, parameters) as run:
+        for source in run.sources:
             with run.stage("acquire"):
-                got = acquire(str(run.paths.snapshot), source, run.summary.run_id)
+                got = acquire(str(run.paths.snapshot), source, run.summary.run_id, allow_closing)
             if isinstance(got, str):
                 run.problems.append(got)
             else:
                 run.summary.acquired += got.acquired
                 run.summary.unchanged += got.unchanged
                 run.summary.rejected += got.rejected
+                if got.doubt:
+                    run.problems.append(got.doubt)
         finish(run, force=force, workers=workers)
     return run.summary
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The flow that a run is of, how to find its sources, and the settings that say who is told of changes."""
+
+    flow: str
+    sources: Callable[[], Sequence[Source]]
+    settings_file: str | None = None
 
 
 class Run:
     """A run under way: where it works, what it has done, how long each stage took, what was left out."""
 
-    def __init__(self, paths: Paths, parameters: dict[str, Any]) -> None:
+    def __init__(self, paths: Paths, plan: Plan, parameters: dict[str, Any]) -> None:
         now = datetime.now(UTC)
         self.paths = paths
+        self.plan = plan
+        self.sources: Sequence[Source] = ()
+        self.checked = False
+        self.stopped = False
         self.started_at = utc(now)
         self.clock = perf_counter()
         self.problems: list[str] = []
@@ -129,6 +177,17 @@ class Run:
             started_at=self.started_at.isoformat(),
             parameters=parameters,
         )
+        self.lineage = Lineage(paths, plan.flow)
+        self.alerts = self._alerts()
+
+    def _alerts(self) -> Alerts:
+        """What tells of changes. Settings that can't be read are told of and cost no run."""
+        file = self.plan.settings_file
+        try:
+            return Alerts.of(self.paths, load_targets(Path(file)) if file else [])
+        except SettingsError as error:
+            self.summary.notes.append(f"Nobody can be alerted: {error}")
+            return Alerts.of(self.paths, [])
 
     @contextmanager
     def stage(self, name: str, total: int | None = None) -> Iterator[None]:
@@ -142,22 +201,27 @@ class Run:
 
 
 @contextmanager
-def begun(paths: Paths, sources: Sequence[Source], parameters: dict[str, Any], *, fresh: bool = False) -> Iterator[Run]:
+def begun(paths: Paths, plan: Plan, parameters: dict[str, Any], *, fresh: bool = False) -> Iterator[Run]:
     """Hold the warehouse and have a run on record for the length of the block, whichever way that ends.
 
     Args:
         paths: the warehouse.
-        sources: sources to be known in it.
+        plan: what is run, and the sources to be known in the warehouse.
         parameters: what the run was asked to do, for its record.
         fresh: start with an empty work database, to be filled from landing again.
     """
     with run_lock(paths):
-        run = Run(paths, parameters)
-        with run.stage("prepare"), closing(open_work(paths, fresh=fresh)) as con:
-            clear_staging(paths)
-            load_dimensions(con, sources=sources, rules=rules())
-            start_run(con, run_id=run.summary.run_id, started_at=run.started_at, extractor_version=EXTRACTOR_VERSION)
+        run = Run(paths, plan, parameters)
         try:
+            with run.stage("prepare"):
+                run.sources = plan.sources()
+                _note(run, lambda: run.lineage.begin(run.summary, run.sources))
+                with closing(open_work(paths, fresh=fresh)) as con:
+                    clear_staging(paths)
+                    load_dimensions(con, sources=run.sources, rules=rules())
+                    summary = run.summary
+                    version = EXTRACTOR_VERSION
+                    start_run(con, run_id=summary.run_id, started_at=run.started_at, extractor_version=version)
             yield run
         except RunEnded:
             raise
@@ -165,6 +229,7 @@ def begun(paths: Paths, sources: Sequence[Source], parameters: dict[str, Any], *
             _record_failure(run, error)
             raise
         finally:
+            _pass_on(run)
             _tell(run.summary)
 
 
@@ -185,9 +250,12 @@ def finish(run: Run, *, force: bool, workers: int | None) -> None:
         run.problems += _told(failed)
         with run.stage("load", len(staged)):
             added = load(warehouse, staged, summary.run_id)
-        summary.loaded, summary.revised = added.loaded, added.revised
+        summary.loaded, summary.revised, summary.closed = added.loaded, added.revised, added.closed
+    with run.stage("compare"):
+        compare(warehouse)
     with run.stage("check"):
         summary = run.summary = check(warehouse, summary)
+    run.checked = True
     verdict = Verdict(summary.verdict or Verdict.PASS)
     refused = verdict is Verdict.FAIL and not force
     summary.status = "refused" if refused else "failed" if run.problems else "ok"
@@ -218,25 +286,57 @@ def _worth_retrying(_task: object, _run: object, state: Any) -> bool:
     retry_condition_fn=_worth_retrying,
     cache_policy=NO_CACHE,
 )
-def acquire(warehouse: str, source: Source, run_id: str) -> Acquired | str:
-    """Land what is new in a source, and set aside what can't be read; say what is wrong if the source itself can't."""
+def acquire(warehouse: str, source: Source, run_id: str, allow_closing: bool | None) -> Acquired | str:  # noqa: FBT001
+    """Land what is new in a source and what is gone from it, and set aside what can't be read.
+
+    Returns what is wrong instead if the source itself can't be read.
+    """
     paths = Paths(Path(warehouse))
     now = datetime.now(UTC)
     with closing(open_work(paths)) as con:
-        known = known_documents(con, pending_batches(con, paths))
+        pending = pending_batches(con, paths)
+        known, standing = known_documents(con, pending), standing_documents(con, source.id, pending)
+        decisions = [*known_overrides(con), *landed_overrides(pending)]
+        decided: dict[str, tuple[str, str]] = {}
         try:
-            landed = write_landing(paths.landing, run_id, _counted(source), known, acquired_at=now)
+            found = _counted(admitting(source, decisions), decisions, decided)
+            landed = write_landing(paths.landing, run_id, found, known, acquired_at=now)
         except SourceError as error:
             gone = Rejected(source.id, f"file://{source.location}", None, "source_unreadable", str(error))
             record_rejected(con, [gone], run_id=run_id, seen_at=now)
             return str(error)
         record_rejected(con, landed.rejected, run_id=run_id, seen_at=now)
-    return Acquired(landed.acquired, landed.unchanged, len(landed.rejected))
+        settle_acquired(
+            con,
+            source_id=source.id,
+            listed=landed.listed,
+            decided=decided,
+            is_gone=absence(source, landed),
+            run_id=run_id,
+            seen_at=now,
+        )
+    doubt = None
+    if allow_closing is not False and lists_all(source):
+        missing = find_gone(source, standing, landed)
+        if missing and not allow_closing:
+            doubt = refusal(source, standing, missing, landed)
+        if not doubt:
+            write_gone(paths.landing, run_id, missing, acquired_at=now)
+    return Acquired(landed.acquired, landed.unchanged, len(landed.rejected), doubt)
 
 
-def _counted(source: Source) -> Iterator[Any]:
-    for document in documents(source):
-        yield document
+def _counted(
+    source: Source, decisions: Sequence[Override], decided: dict[str, tuple[str, str]]
+) -> Iterator[Document | Rejected]:
+    """What a source gives, each document under the decisions that hold for it, which are noted by its URI."""
+    for found in documents(source):
+        if isinstance(found, Rejected):
+            yield found
+        else:
+            document = under(found, decisions)
+            if document.overrides:
+                decided[document.source_uri] = document.content_hash, document.overrides[-1].override_id
+            yield document
         progress.current().advance()
 
 
@@ -250,23 +350,28 @@ def extract(
     """
     job = Job(Paths(Path(warehouse)).staging / run_id, run_id, seen_at)
     staged = stage_all([Path(batch) for batch in batches], job, workers=workers, done=progress.current().advance)
-    return [str(result.batch_dir) for result in staged.results], {str(path): why for path, why in staged.failed.items()}
+    place = {Path(batch).stem: number for number, batch in enumerate(batches)}
+    folders = sorted((result.batch_dir for result in staged.results), key=lambda folder: place[folder.name])
+    return [*map(str, folders)], {str(path): why for path, why in staged.failed.items()}
 
 
 @task(cache_policy=NO_CACHE)
 def load(warehouse: str, staged: list[str], run_id: str) -> Loaded:
-    """Load staged batches, each in a transaction of its own, in the order in which they were acquired."""
+    """Load staged batches in the order in which they were acquired."""
     paths = Paths(Path(warehouse))
-    loaded = revised = 0
     with closing(open_work(paths)) as con:
-        for batch_dir in map(Path, staged):
-            added = load_batch(con, batch_dir, batch_id=batch_dir.name, run_id=run_id)
-            loaded += added.loaded
-            revised += added.revised
-            progress.current().advance()
-        mark_copies(con)
+        added = load_batches(con, [*map(Path, staged)], run_id=run_id, done=progress.current().advance)
     clear_staging(paths)
-    return Loaded(loaded, revised)
+    return Loaded(
+        sum(each.loaded for each in added), sum(each.revised for each in added), sum(each.closed for each in added)
+    )
+
+
+@task(cache_policy=NO_CACHE)
+def compare(warehouse: str) -> None:
+    """Find out which releases say the same; a run that was killed before it came to this left it to do."""
+    with closing(open_work(Paths(Path(warehouse)))) as con:
+        relate(con)
 
 
 @task(cache_policy=NO_CACHE)
@@ -299,7 +404,11 @@ def report(warehouse: str, summary: Summary) -> str:
     paths = Paths(Path(warehouse))
     with closing(connect(paths.work, read_only=True)) as con:
         page = html.write(con, paths.reports, summary)
+        write_results(con, paths.reports, summary)
+    summary.report = str(page)
     create_markdown_artifact(key="klangkhao-run", markdown=html.markdown(summary), description="What the run did")
+    for table in tables(summary):
+        create_table_artifact(key=table.key, table=table.rows, description=table.description)
     return str(page)
 
 
@@ -340,8 +449,39 @@ def _close(run: Run) -> None:
             unchanged=summary.unchanged,
             loaded=summary.loaded,
             revised=summary.revised,
+            closed=summary.closed,
             message=summary.message,
         )
+        if not run.stopped:
+            summary.notes += run.alerts.record(summary, con, checked=run.checked)
+
+
+def _pass_on(run: Run) -> None:
+    """Tell others of the run: the event file of catalogues, and whoever is to be alerted. None of it fails the run."""
+    summary = run.summary
+
+    def told() -> None:
+        with closing(connect(run.paths.work, read_only=True)) as con:
+            run.lineage.end(summary, run.sources, con, checked=run.checked)
+
+    _note(run, told)
+    if run.stopped:
+        return
+    summary.alerts = run.alerts.send()
+    summary.notes += [
+        f"Alert {each.event_id} to {each.target}: {each.detail}."
+        + ("" if each.delivered else " It is tried again with the next run.")
+        for each in summary.alerts
+        if each.detail
+    ]
+
+
+def _note(run: Run, act: Callable[[], None]) -> None:
+    """Do what others want to know of; what goes wrong with it is told and doesn't fail the run."""
+    try:
+        act()
+    except (OSError, ValueError, WarehouseError, duckdb.Error) as error:
+        run.summary.notes.append(f"{run.lineage.file}: the run is not fully told there ({error})")
 
 
 def _tell(summary: Summary) -> None:
@@ -350,18 +490,23 @@ def _tell(summary: Summary) -> None:
         return
     sys.stdout.write(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, run {summary.run_id}: {summary.status}; {summary.acquired:,} new "
-        f"or changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded\n"
+        f"or changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded, "
+        f"{summary.closed:,} closed\n"
     )
-    if summary.message:
-        sys.stdout.write(f"{summary.message}\n")
+    for line in (summary.message, *summary.notes):
+        if line:
+            sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def _record_failure(run: Run, error: BaseException) -> None:
     """Put a failure on record as far as that can be done; it is about to be told anyway."""
     run.summary.status = "failed"
+    run.stopped = not isinstance(error, Exception)
     run.summary.message = explain(error)[1] if isinstance(error, Exception) else "stopped"
     try:
         _close(run)
     except Exception as second:  # noqa: BLE001 - the first error is the one to tell
         error.add_note(f"The failure could not be put on record: {second}")
+        if not run.stopped:
+            run.summary.notes += run.alerts.record(run.summary, None, checked=False)

@@ -11,7 +11,7 @@ from flows import show
 from flows.complaints import FAILED, REFUSED, let_go
 from flows.engine import server
 from flows.progress import shown
-from flows.request import chosen_sources
+from flows.request import chosen_sources, declared_targets
 from warehouse.lock import run_lock
 from warehouse.paths import Paths
 
@@ -29,11 +29,13 @@ def run(request: Request, *, as_json: bool) -> int:
 
     Raises:
         SourceError: a path does not exist, or the declaration of sources is wrong.
+        SettingsError: the settings are wrong.
         WarehouseError: the warehouse can't be used, or another run is using it.
         EngineError: Prefect can't be used.
     """
     parameters = request.parameters()
     chosen_sources(parameters["paths"], parameters["sources_file"])
+    declared_targets(parameters["settings_file"])
 
     def call() -> Summary:
         from flows.ingest import ingest
@@ -51,13 +53,41 @@ def rebuild(request: Request, *, as_json: bool) -> int:
         EngineError: Prefect can't be used.
     """
     parameters = request.parameters()
+    settings_file = parameters["settings_file"]
+    declared_targets(settings_file)
 
     def call() -> Summary:
         from flows.rebuild import rebuild as flow
 
-        return flow(parameters["warehouse"], force=parameters["force"], workers=parameters["workers"])
+        force, workers = parameters["force"], parameters["workers"]
+        return flow(parameters["warehouse"], force=force, workers=workers, settings_file=settings_file)
 
     return _launch(parameters["warehouse"], call, as_json=as_json)
+
+
+def replay(request: Request, keys: list[str], *, as_json: bool) -> int:
+    """Run the replay flow and print its result; return the exit code: 1 where a named rejection still stands.
+
+    Raises:
+        UsageError: there is no warehouse, or a key is none of what is in quarantine.
+        WarehouseError: the warehouse can't be used, or another run is using it.
+        EngineError: Prefect can't be used.
+    """
+    from flows.quarantine import require_keys, still_open
+
+    parameters = request.parameters()
+    settings_file = parameters["settings_file"]
+    declared_targets(settings_file)
+    require_keys(request.warehouse, keys)
+
+    def call() -> Summary:
+        from flows.replay import replay as flow
+
+        force, workers = parameters["force"], parameters["workers"]
+        return flow(parameters["warehouse"], keys, force=force, workers=workers, settings_file=settings_file)
+
+    code = _launch(parameters["warehouse"], call, as_json=as_json)
+    return code or (FAILED if still_open(request.warehouse, keys) else 0)
 
 
 def _launch(warehouse: str, call: Callable[[], Summary], *, as_json: bool) -> int:

@@ -1,31 +1,20 @@
-"""The small commands that list or copy what is there: sources, quarantine, export."""
+"""The small commands that list what is declared: sources, alerts."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from rich.padding import Padding
 from rich.text import Text
 
 from flows import show
-from flows.query import json_value, table_rows
-from warehouse.connect import connect
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from flows.acquire.sources import Source
-
-QUARANTINE_SQL = """
-select quarantine_key, stage, reason, table_name, source_id, source_uri, detail, payload, quarantined_at, last_seen_at
-from etl_quarantine
-order by stage, reason, source_uri, quarantine_key
-"""
-QUARANTINE_SHOWN = 50
 
 
 def sources(file: Path, *, check: bool, as_json: bool) -> int:
@@ -76,70 +65,55 @@ def _state(source: Source) -> str | None:
     return f"{first.source_uri}: {first.detail}" if isinstance(first, Rejected) else None
 
 
-def quarantine(warehouse: Path, reason: str | None, *, as_json: bool) -> int:
-    """Print what is in quarantine.
+def alerts(warehouse: Path, settings_file: str | None, *, test: bool, as_json: bool) -> int:
+    """Print the targets of alerts with what waits for each; with `test`, send to them. Returns 1 if one fails, else 0.
 
     Raises:
-        WarehouseError: there is no warehouse, or it can't be opened.
+        SettingsError: the settings are wrong.
+        UsageError: there are no settings.
     """
-    found = [row for row in table_rows(warehouse, QUARANTINE_SQL) if reason in (None, row["reason"])]
-    if as_json:
-        _print_json([{name: json_value(value) for name, value in row.items()} for row in found])
-        return 0
-    console = show.console()
-    if not found:
-        console.print("Nothing is in quarantine." if reason is None else f"Nothing is in quarantine as `{reason}`.")
-        return 0
-    for row in found[:QUARANTINE_SHOWN]:
-        place = f" ({row['table_name']})" if row["table_name"] else ""
-        detail = row["detail"].removeprefix(f"{row['source_uri']}: ")
-        console.print(Text(f"{row['reason']}{place}", style="bold yellow"), Text(row["source_uri"], overflow="fold"))
-        console.print(Padding(Text(detail, overflow="fold"), (0, 0, 0, 4)))
-    if len(found) > QUARANTINE_SHOWN:
-        console.print(f"… and {len(found) - QUARANTINE_SHOWN} more; --json gives all.", style="dim")
-    return 0
+    from flows.alerts import Alerts, try_out
+    from flows.complaints import UsageError
+    from flows.request import SETTINGS, declared_targets
+    from warehouse.paths import Paths
 
-
-def export(warehouse: Path, folder: Path, *, as_json: bool) -> int:
-    """Write every table and mart as `folder/NAME.parquet`; each file is there whole or not at all.
-
-    Raises:
-        WarehouseError: the warehouse can't be opened.
-        OSError: the folder can't be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    counts: dict[str, int] = {}
-    with closing(connect(warehouse, read_only=True)) as con:
-        names = con.execute(
-            "select table_name from information_schema.tables where table_schema = 'main' order by table_name"
-        ).fetchall()
-        for (name,) in names:
-            counts[name] = _export_one(con, name, folder / f"{name}.parquet")
-    if as_json:
-        _print_json({"folder": str(folder.absolute()), "rows": counts})
-    else:
-        show.console().print(
-            show.table_of(["file", "rows"], [[f"{name}.parquet", count] for name, count in counts.items()])
+    targets = declared_targets(settings_file)
+    if not targets:
+        raise UsageError(
+            f"{settings_file or SETTINGS} declares no [[alert]]: write one, and the next run tells of changes."
         )
-        show.console().print(Text(f"in {folder.absolute()}", style="dim"))
-    return 0
+    waiting = Alerts.of(Paths(warehouse), targets).waiting()
+    sent = {each.target: each for each in try_out(warehouse, targets)} if test else {}
+    shown = [
+        {
+            "id": target.id,
+            "kind": type(target).__name__.lower(),
+            "level": target.level,
+            "missing": [name for name in target.variables if not os.environ.get(name)],
+            "waiting": waiting.get(target.id, []),
+            **({"delivered": sent[target.id].delivered, "detail": sent[target.id].detail} if test else {}),
+        }
+        for target in targets
+    ]
+    if as_json:
+        _print_json(shown)
+    else:
+        for each in shown:
+            show.console().print(_alert(each), overflow="fold")
+    return int(any(each["missing"] for each in shown) or not all(each.delivered for each in sent.values()))
 
 
-def _export_one(con: Any, name: str, file: Path) -> int:
-    import pyarrow.parquet as pq
-
-    partial = file.with_suffix(".parquet.tmp")
-    reader = con.execute(f'select * from "{name}"').to_arrow_reader(10_000)
-    rows = 0
-    try:
-        with pq.ParquetWriter(partial, reader.schema, compression="zstd") as writer:
-            for batch in reader:
-                rows += batch.num_rows
-                writer.write_batch(batch)
-        os.replace(partial, file)  # noqa: PTH105 - atomic, over an older export
-    finally:
-        partial.unlink(missing_ok=True)
-    return rows
+def _alert(target: dict[str, Any]) -> Text:
+    said = Text(f"{target['id']}: {target['kind']}, from {target['level']} on", style="bold")
+    for name in target["missing"]:
+        said.append(f"\n    {name} is not set in the environment", style="bold red")
+    for error in target["waiting"]:
+        said.append(f"\n    waits to be delivered: {error or 'not tried yet'}", style="yellow not bold")
+    if "delivered" in target:
+        outcome = "the test was delivered" if target["delivered"] else "the test was not delivered"
+        detail = f": {target['detail']}" if target["detail"] else ""
+        said.append(f"\n    {outcome}{detail}", style="green not bold" if target["delivered"] else "bold red")
+    return said
 
 
 def _print_json(value: object) -> None:

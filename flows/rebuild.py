@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prefect import flow
 
 from flows.complaints import RunError
-from flows.ingest import begun, finish
+from flows.ingest import Plan, begun, finish
 from warehouse.paths import Paths
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def rebuild(
     warehouse: str,
     force: bool = False,  # noqa: FBT001, FBT002 - Prefect passes parameters by name
     workers: int | None = None,
+    settings_file: str | None = None,
 ) -> Summary:
     """Fill an empty work database from all landing batches, check it and publish it in place of the snapshot.
 
@@ -34,6 +35,7 @@ def rebuild(
     if not any(paths.landing.glob("*.parquet")):
         raise RunError(f"{paths.landing}: nothing was ever acquired for this warehouse. Start with `klangkhao run`.")
     parameters = {"rebuild": True, "force": force, "workers": workers}
-    with begun(paths, [], parameters, fresh=True) as run:
+    plan = Plan("klangkhao-rebuild", list, settings_file)
+    with begun(paths, plan, parameters, fresh=True) as run:
         finish(run, force=force, workers=workers)
     return run.summary

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from flows.acquire.sources import Source, load_sources, source_for
+from flows.alerts.settings import load_targets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flows.alerts.settings import Target
+
 DECLARED = Path("sources.toml")
+SETTINGS = Path("klangkhao.toml")
 SAMPLES = "samples"
 
 
@@ -24,7 +28,9 @@ class Parameters(TypedDict):
     warehouse: str
     sources_file: str | None
     force: bool
+    allow_closing: bool | None
     workers: int | None
+    settings_file: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +41,28 @@ class Request:
     warehouse: Path
     sources_file: Path | None = None
     force: bool = False
+    allow_closing: bool | None = None  # of what its source has no longer; None: unless it is suspiciously much
     workers: int | None = None  # processes; None: one for each core
+    settings_file: Path | None = None
 
     def parameters(self) -> Parameters:
-        """Return the same as plain values; `./sources.toml` counts where nothing else is named."""
+        """Return the same as plain values; `./sources.toml` and `./klangkhao.toml` count where none are named."""
         file = self.sources_file or (DECLARED if not self.paths and DECLARED.exists() else None)
         return Parameters(
             paths=[_absolute(path) for path in self.paths],
             warehouse=_absolute(self.warehouse),
             sources_file=None if file is None else _absolute(file),
             force=self.force,
+            allow_closing=self.allow_closing,
             workers=self.workers,
+            settings_file=settings_file(self.settings_file),
         )
+
+
+def settings_file(named: Path | None) -> str | None:
+    """Return the settings that hold: those that are named, else `./klangkhao.toml` where there is one."""
+    file = named or (SETTINGS if SETTINGS.exists() else None)
+    return None if file is None else _absolute(file)
 
 
 def chosen_sources(paths: Sequence[str], sources_file: str | None) -> list[Source]:
@@ -62,6 +78,15 @@ def chosen_sources(paths: Sequence[str], sources_file: str | None) -> list[Sourc
         return sources
     samples = resources.files("seeds") / "releases"
     return [Source(id=SAMPLES, kind="folder", location=str(samples), publisher="klangkhao", language="th")]
+
+
+def declared_targets(file: str | None) -> list[Target]:
+    """Return who is to be told of changes; nobody where no settings hold.
+
+    Raises:
+        SettingsError: the settings are wrong.
+    """
+    return [] if file is None else load_targets(Path(file))
 
 
 def _absolute(path: Path) -> str:

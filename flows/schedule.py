@@ -25,7 +25,7 @@ from prefect.states import Crashed
 from flows.complaints import UsageError
 from flows.engine import SCHEDULE_PID, server
 from flows.ingest import ingest
-from flows.request import Request, chosen_sources
+from flows.request import Request, chosen_sources, declared_targets
 from warehouse.paths import Paths
 from warehouse.work import open_work
 
@@ -41,12 +41,14 @@ def serve(request: Request, cron: str) -> int:
     Raises:
         UsageError: the cron expression is wrong.
         SourceError: a path does not exist, or the declaration of sources is wrong.
+        SettingsError: the settings are wrong.
         WarehouseError: the warehouse can't be used.
         EngineError: Prefect can't be used.
     """
     schedule = _schedule(cron)
     parameters = request.parameters()
     chosen_sources(parameters["paths"], parameters["sources_file"])
+    declared_targets(parameters["settings_file"])
     name = deployment_name(parameters["warehouse"])
     with server(open_work(Paths(Path(parameters["warehouse"]))).close, "schedule") as api:
         if api.is_private:

@@ -51,6 +51,8 @@ def result(summary: Summary, *, colours: bool) -> Group:
     if summary.scores:
         parts += [Text("\nQuality", style="bold"), _scores(summary)]
         parts += [_finding(each) for each in summary.findings[:FINDINGS]]
+    if summary.notes:
+        parts += [Text(), *(Text(note, style="bold yellow", overflow="fold") for note in summary.notes)]
     parts += [Text(), _places(summary)]
     return Group(*parts)
 
@@ -62,9 +64,10 @@ def _headline(summary: Summary) -> Text:
         shown = Text("Not complete. ", style="bold red")
     else:
         shown = Text("Done. ", style="bold green")
+    closed = f", {summary.closed:,} closed" if summary.closed else ""
     shown.append(
         f"{summary.acquired:,} new or changed, {summary.unchanged:,} unchanged, "
-        f"{summary.rejected:,} rejected, {summary.loaded:,} loaded in {summary.seconds:.1f} s.",
+        f"{summary.rejected:,} rejected, {summary.loaded:,} loaded{closed} in {summary.seconds:.1f} s.",
         style="not bold default",
     )
     if summary.message:
@@ -90,7 +93,7 @@ def _example(example: Example, *, colours: bool) -> Table:
     sentence = Text(example.sentence, overflow="fold")
     sentence.stylize(STYLES[example.kind], example.mark_start, example.mark_end)
     if not colours:
-        sentence = _marked(sentence, [(example.mark_start, example.mark_end)])
+        sentence = marked(sentence, [(example.mark_start, example.mark_end)])
     grid = Table.grid(padding=(0, 2))
     grid.add_column(justify="right", min_width=8)
     grid.add_row(Text(example.kind, style="dim"), Text(example.value, style="bold"))
@@ -146,11 +149,11 @@ def text_with_facts(body: str, extraction: Extraction, *, colours: bool) -> Text
             shown.stylize(STYLES["unexplained"], entry.start, entry.end)
     if not colours:
         facts = (mention for mention in extraction.mentions if not isinstance(mention.value, Reason))
-        return _marked(shown, [(mention.start, mention.end) for mention in facts])
+        return marked(shown, [(mention.start, mention.end) for mention in facts])
     return shown
 
 
-def _marked(text: Text, spans: Sequence[tuple[int, int]]) -> Text:
+def marked(text: Text, spans: Sequence[tuple[int, int]]) -> Text:
     """Put guillemets around the spans, which are in order and apart."""
     pieces = text.divide([offset for span in spans for offset in span])
     return Text.assemble(

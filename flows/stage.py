@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import traceback
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
 from functools import cache
 from itertools import accumulate
 from time import perf_counter
@@ -25,23 +27,35 @@ import pyarrow.parquet as pq
 
 from schemas import keys
 from schemas.instants import utc
+from schemas.records import Gone, Override
 from schemas.tables import FACT_TABLES, arrow_schema
 from schemas.validate import Failure, failures, to_arrow
 from schemas.values import Count, Measure, Money, Period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from pandera.api.checks import Check
 
     from flows.acquire.decode import Decoded
+    from flows.extract.places import PlaceMention
     from schemas.records import Document, Extraction, LedgerEntry, Mention, Pair
 
 SENTENCE_REACH: Final = 160  # code points that the stretch around a fact goes beyond it on either side
 PAYLOAD_BODY: Final = 2_000  # code points of a body in a payload; the whole of it stays in landing
-_RUN_COLUMNS: Final = frozenset({"run_id", "first_seen_at", "valid_from", "valid_to", "is_current"})
+_GONE_COLUMNS: Final[dict[str, pa.DataType]] = {"source_uri": pa.string(), "closed_at": pa.timestamp("us")}
+GONE: Final = pa.schema(_GONE_COLUMNS)
+"""Staged beside the tables: documents that their source no longer has, and when that was found."""
+_RUN_COLUMNS: Final = frozenset(
+    {"run_id", "first_seen_at", "valid_from", "valid_to", "is_current", "closed_reason", "overrides"}
+)
+# What can't be accepted by a decision: the database could not hold the row, or it would point at nothing.
+_NEVER_ACCEPTED: Final = re.compile(
+    r"key_repeated|release_rejected|rule_unknown|surface_differs|span_empty|.*_(?:unrepresentable|not_nullable)"
+)
+DAMAGED: Final = "+damaged"
+"""After the name of an encoding: what is broken is read as U+FFFD."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +72,18 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class Extractor:
-    """The extraction rules as this module needs them."""
+    """The extraction rules as this module needs them; `extract` may be told a day as `corrected`."""
 
-    extract: Callable[[str], Extraction]
+    extract: Callable[..., Extraction]
     version: str
     rule_names: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A document and when it was acquired (UTC, without a zone)."""
+    """A document, or that it is gone, and when that was acquired (UTC, without a zone)."""
 
-    document: Document
+    document: Document | Gone | Override
     acquired_at: datetime
 
 
@@ -85,6 +99,8 @@ class _Batch:
     documents: dict[str, Document] = field(default_factory=dict)  # by URI, the last one read
     by_release: dict[int, Document] = field(default_factory=dict)
     bodies: dict[int, str] = field(default_factory=dict)
+    gone: list[dict[str, Any]] = field(default_factory=list)
+    overrides: dict[str, Override] = field(default_factory=dict)  # by name
 
     def reject(self, stage: str, document: Document, failure: Failure, table: str | None, payload: str | None) -> None:
         uri, content_hash = document.source_uri, document.content_hash
@@ -104,6 +120,8 @@ class _Batch:
                 payload,
                 self.seen_at,
                 self.seen_at,
+                "open",
+                *(None,) * 4,
             )
         )
 
@@ -122,14 +140,19 @@ def stage_batch(landing: Path, out_dir: Path, *, run_id: str, seen_at: datetime)
         seen_at: when the run started.
     """
     from flows.acquire.landing import read_landing
-    from flows.extract import find
 
-    extractor = Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in find.rules()))
     documents = list(read_landing(landing))  # first, because it says in words what is wrong with a damaged file
     column = pq.read_table(landing, columns=["acquired_at"], partitioning=None).column("acquired_at")
     instants = cast("list[datetime]", column.to_pylist())
     landed = (Landed(document, utc(at)) for document, at in zip(documents, instants, strict=True))
+    extractor = todays_extractor()
     return stage_documents(landed, out_dir / landing.stem, extractor=extractor, run_id=run_id, seen_at=seen_at)
+
+
+def todays_extractor() -> Extractor:
+    from flows.extract import find
+
+    return Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in find.rules()))
 
 
 def stage_documents(
@@ -140,10 +163,18 @@ def stage_documents(
     seconds = dict.fromkeys(("decode", "extract", "build", "validate", "write"), 0.0)
     for item in landed:
         batch.landed += 1
-        _read(batch, item, extractor, seconds)
+        if isinstance(item.document, Gone):
+            batch.gone.append({"source_uri": item.document.source_uri, "closed_at": item.acquired_at})
+        elif isinstance(item.document, Override):
+            batch.overrides[item.document.override_id] = item.document
+        else:
+            _read(batch, item.document, item.acquired_at, extractor, seconds)
     started = perf_counter()
     tables = _validated(batch, extractor)
     seconds["validate"] = perf_counter() - started
+    started = perf_counter()
+    tables["release_word"] = _words(tables["dim_release"], batch.bodies)
+    seconds["words"] = perf_counter() - started
     started = perf_counter()
     _write(batch_dir, tables)
     seconds["write"] = perf_counter() - started
@@ -157,18 +188,21 @@ def stage_documents(
     )
 
 
-def _read(batch: _Batch, landed: Landed, extractor: Extractor, seconds: dict[str, float]) -> None:
+def _read(
+    batch: _Batch, document: Document, acquired_at: datetime, extractor: Extractor, seconds: dict[str, float]
+) -> None:
     """Decode and extract one document into rows; what fails is set aside and the batch goes on."""
-    from flows.acquire.decode import Undecodable, decode
+    from flows.acquire.decode import Undecodable
+    from flows.extract.places import mentions
 
-    document = landed.document
     known = batch.documents.get(document.source_uri)
     if known and known.content_hash == document.content_hash:
         return
     batch.documents[document.source_uri] = document
+    batch.overrides.update((each.override_id, each) for each in document.overrides)
     started = perf_counter()
     try:
-        decoded = decode(document.raw)
+        decoded, applied = _decoded(document)
     except Undecodable as error:
         batch.reject("decode", document, Failure(error.reason, error.detail), None, None)
         return
@@ -176,7 +210,12 @@ def _read(batch: _Batch, landed: Landed, extractor: Extractor, seconds: dict[str
         seconds["decode"] += perf_counter() - started
     started = perf_counter()
     try:
-        extraction = extractor.extract(decoded.text)
+        corrected = _decided(document, "published_on")
+        if corrected:
+            extraction = extractor.extract(decoded.text, corrected=date.fromisoformat(corrected.value))
+        else:
+            extraction = extractor.extract(decoded.text)
+        places = mentions(decoded.text)
     except Exception as error:  # noqa: BLE001 - one text that a rule chokes on must not cost the others
         sentence = (
             f"the extractor failed on it ({type(error).__name__}: {error}). "
@@ -187,12 +226,50 @@ def _read(batch: _Batch, landed: Landed, extractor: Extractor, seconds: dict[str
     finally:
         seconds["extract"] += perf_counter() - started
     started = perf_counter()
-    _add_rows(batch, landed, decoded, extraction, extractor.version)
+    _add_rows(batch, document, acquired_at, decoded, applied, extraction, places, extractor.version)
     seconds["build"] += perf_counter() - started
 
 
-def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extraction, version: str) -> None:
-    document, header, body = landed.document, extraction.header, decoded.text
+def _decoded(document: Document) -> tuple[Decoded, list[str]]:
+    """The text, and the names of the decisions that the document is read under.
+
+    A decision about the document holds whatever its bytes look like; one about its source only where they can't be
+    read without it.
+    """
+    from flows.acquire.decode import Undecodable, decode, decode_as
+
+    applied = [each.override_id for each in document.overrides if each.scope == "document"]
+    named = _decided(document, "encoding")
+    if named is None:
+        return decode(document.raw), applied
+    encoding, _, damaged = named.value.partition("+")
+    if named.scope == "source":
+        try:
+            return decode(document.raw), applied
+        except Undecodable:
+            applied = [each.override_id for each in document.overrides if each.scope == "document" or each is named]
+    return decode_as(document.raw, encoding, damaged=bool(damaged)), applied
+
+
+def _decided(document: Document, kind: str) -> Override | None:
+    """The decision of a kind that holds: the last one about the document, else the last one about its source."""
+    of_kind = [each for each in document.overrides if each.kind == kind]
+    about = [each for each in of_kind if each.scope == "document"] or of_kind
+    return about[-1] if about else None
+
+
+def _add_rows(
+    batch: _Batch,
+    document: Document,
+    acquired_at: datetime,
+    decoded: Decoded,
+    applied: list[str],
+    extraction: Extraction,
+    places: list[PlaceMention],
+    version: str,
+) -> None:
+    header, body = extraction.header, decoded.text
+    lines, paragraphs = line_starts(body), paragraph_starts(body)
     release_key = keys.release_key(document.source_uri, document.content_hash, 1)  # the loader numbers later revisions
     batch.by_release[release_key] = document
     batch.bodies[release_key] = body
@@ -213,19 +290,21 @@ def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extra
             header.published_on_basis,
             header.dateline_place,
             decoded.encoding,
-            len(paragraph_starts(body)),
+            len(paragraphs),
             len(body),
             document.content_hash,
-            landed.acquired_at,
-            landed.acquired_at,
+            acquired_at,
+            acquired_at,
             None,
             True,
             None,
             version,
             batch.run_id,
+            _dateline_place_key(header.dateline_place),
+            None,
+            applied,
         )
     )
-    lines = line_starts(body)
     for mention in extraction.mentions:
         sentence = sentence_place(body, lines, mention.start, mention.end)
         _add_fact(batch.rows, release_key, mention, sentence)
@@ -233,6 +312,22 @@ def _add_rows(batch: _Batch, landed: Landed, decoded: Decoded, extraction: Extra
     for pair in extraction.pairs:
         sentence = sentence_place(body, lines, pair.start, pair.end)
         batch.rows["fact_consistency"].append(_consistency(release_key, pair, sentence))
+    for place in places:
+        paragraph_no = bisect_right(paragraphs, place.start) - 1
+        sentence = sentence_place(body, lines, place.start, place.end)
+        batch.rows["fact_place"].append(_place(release_key, place, paragraph_no, sentence))
+
+
+def _dateline_place_key(dateline: str | None) -> int:
+    from flows.extract.places import of_dateline
+
+    code = None if dateline is None else of_dateline(dateline)
+    return keys.UNKNOWN_KEY if code is None else _place_key(code)
+
+
+def _place(release_key: int, place: PlaceMention, paragraph_no: int, sentence: tuple[int, int, int]) -> tuple[Any, ...]:
+    span = (release_key, place.start, place.end, place.surface, paragraph_no)
+    return (*span, *sentence, _place_key(place.place_code), str(place.evidence))
 
 
 def _numeral(release_key: int, entry: LedgerEntry) -> tuple[Any, ...]:
@@ -294,6 +389,7 @@ def _add_fact(
 _rule_key = cache(keys.rule_key)
 _currency_key = cache(keys.currency_key)
 _unit_key = cache(keys.unit_key)
+_place_key = cache(keys.place_key)
 
 
 def line_starts(body: str) -> list[int]:
@@ -361,7 +457,38 @@ def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
     assert not misfits, misfits
     became_release = {batch.by_release[key].source_uri for key in releases}
     tables["etl_document"] = _documents(batch, became_release)
+    tables["gone"] = pa.Table.from_pylist(batch.gone, schema=GONE)
+    tables["etl_override"] = _overrides(batch)
     return tables
+
+
+def _words(releases: pa.Table, bodies: dict[int, str]) -> pa.Table:
+    """The words of the releases, by release in the order of the alphabet, which is small on disk."""
+    from flows.extract.words import places
+
+    key_of: list[int] = []
+    found: list[str] = []
+    flat: list[int] = []
+    ends = [0]
+    in_title: list[bool] = []
+    staged = cast("list[int]", releases["release_key"].to_pylist())
+    titles = cast("list[str]", releases["title"].to_pylist())
+    for key, title in zip(staged, titles, strict=True):
+        by_word = places(bodies[key])
+        title_size = sum(len(at) for at in places(title).values())  # the text begins with it
+        for word, at in sorted(by_word.items()):
+            key_of.append(key)
+            found.append(word)
+            flat += at
+            ends.append(len(flat))
+            in_title.append(at[0] < title_size)
+    columns: list[pa.Array[Any]] = [
+        pa.array(key_of, pa.int64()),
+        pa.array(found, pa.string()),
+        pa.ListArray.from_arrays(pa.array(ends, pa.int32()), pa.array(flat, pa.int32())),
+        pa.array(in_title, pa.bool_()),
+    ]
+    return pa.Table.from_arrays(columns, names=arrow_schema("release_word").names)
 
 
 def _documents(batch: _Batch, became_release: set[str]) -> pa.Table:
@@ -379,17 +506,45 @@ def _documents(batch: _Batch, became_release: set[str]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
+def _overrides(batch: _Batch) -> pa.Table:
+    """The decisions of the batch; the loader adds the batch's name."""
+    schema = pa.schema(list(arrow_schema("etl_override"))[:-1])
+    rows = [
+        {**asdict(each), "decided_at": utc(datetime.fromisoformat(each.decided_at))}
+        for each in batch.overrides.values()
+    ]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
 def _good_rows(batch: _Batch, table: str, checks: tuple[Check, ...]) -> pa.Table:
     rows, kept, misfits = to_arrow(table, batch.rows[table])
     names = arrow_schema(table).names
     for at, misfit in misfits.items():
         _set_aside(batch, table, dict(zip(names, batch.rows[table][at], strict=True)), [misfit])
-    failed = failures(table, rows, checks)
+    failed = {
+        at: reasons
+        for at, reasons in failures(table, rows, checks).items()
+        if not _is_accepted(batch, table, batch.rows[table][kept[at]][0], reasons)
+    }
     if not failed:
         return rows
     for at, reasons in failed.items():
         _set_aside(batch, table, dict(zip(names, batch.rows[table][kept[at]], strict=True)), reasons)
     return rows.filter(pa.array([at not in failed for at in range(rows.num_rows)]))
+
+
+def _is_accepted(batch: _Batch, table: str, release_key: int, reasons: list[Failure]) -> bool:
+    """Whether a row is to go in though it fails: a decision about the document says so, and the tables can hold it."""
+    document = batch.by_release.get(release_key)
+    values = {each.value for each in document.overrides if each.kind == "accept"} if document else set()
+    return bool(values) and all(
+        f"{table}:{reason.code}" in values and not _NEVER_ACCEPTED.fullmatch(reason.code) for reason in reasons
+    )
+
+
+def can_be_accepted(code: str) -> bool:
+    """Whether a failure of validation is one that a decision may overrule."""
+    return not _NEVER_ACCEPTED.fullmatch(code)
 
 
 def _set_aside(batch: _Batch, table: str, row: Mapping[str, Any], reasons: list[Failure]) -> None:

@@ -33,6 +33,11 @@ def release_id(source_id: str, source_uri: str) -> str:
     return "r" + _digest((source_id, source_uri)).hex()[:16]
 
 
+def override_id(*parts: str) -> str:
+    """The name of a decision: "o" and 16 hex digits."""
+    return "o" + _digest(parts).hex()[:16]
+
+
 def release_key(source_uri: str, content_hash: str, revision: int) -> int:
     """The key of one revision of one release."""
     return key64(source_uri, content_hash, str(revision))
@@ -52,6 +57,10 @@ def currency_key(currency_code: str) -> int:
 
 def unit_key(unit_code: str) -> int:
     return key32("unit", unit_code)
+
+
+def place_key(place_code: str) -> int:
+    return key32("place", place_code)
 
 
 def date_key(day: date | None) -> int:

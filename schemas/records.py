@@ -10,13 +10,30 @@ from schemas.values import Confidence, PairKind, PairVerdict, Role, Value
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A person's decision on how a document is read, or what can't be read otherwise in a source."""
+
+    override_id: str  # "o" and 16 hex digits
+    scope: str  # document or source
+    source_id: str
+    source_uri: str | None  # None where it is about a source
+    content_hash: str | None  # of the bytes that are meant; None where it is about a source, or they are unread
+    kind: str  # encoding, published_on, accept, dismiss or reread
+    value: str
+    why: str
+    decided_by: str
+    decided_at: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One release as acquired: raw bytes and where they came from."""
+    """One release as acquired: raw bytes and where they came from, and the decisions that hold for them."""
 
     source_id: str
     source_uri: str
     raw: bytes
     content_hash: str  # SHA-256 of `raw`, hex
+    overrides: tuple[Override, ...] = ()  # in the order of the decisions
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import pandera.pandas as pap
 import pyarrow as pa
 
 import seeds
-from schemas.values import Comparator, Confidence, Modifier, PairKind, PairVerdict, Role
+from schemas.values import Comparator, Confidence, Modifier, PairKind, PairVerdict, PlaceEvidence, Role
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -25,6 +25,7 @@ Int32 = Annotated[pd.ArrowDtype, pa.int32()]
 Float64 = Annotated[pd.ArrowDtype, pa.float64()]
 Text = Annotated[pd.ArrowDtype, pa.string()]
 Texts = Annotated[pd.ArrowDtype, pa.list_(pa.string())]
+Int32s = Annotated[pd.ArrowDtype, pa.list_(pa.int32())]
 Flag = Annotated[pd.ArrowDtype, pa.bool_()]
 Day = Annotated[pd.ArrowDtype, pa.date32()]
 Instant = Annotated[pd.ArrowDtype, pa.timestamp("us")]  # without a zone: plain clients need no zone database to read it
@@ -106,15 +107,32 @@ class DimRelease(_Table):
     first_seen_at: Instant = pap.Field(description="When any revision of the release was first acquired (UTC).")
     valid_from: Instant = pap.Field(description="When this revision was acquired (UTC).")
     valid_to: Instant = pap.Field(
-        nullable=True, description="When a later revision replaced this one (UTC); null while it is current."
+        nullable=True,
+        description="When a later revision replaced this one, or its source no longer had it (UTC); "
+        "null while it is current.",
     )
-    is_current: Flag = pap.Field(description="Whether this is the latest revision of the release.")
+    is_current: Flag = pap.Field(
+        description="Whether the release stands like this now; no revision of one that disappeared does."
+    )
     duplicate_of_key: Int64 = pap.Field(
         nullable=True,
-        description="First current release with the same bytes at another address; null for that one.",
+        description="The first published of the current releases that say the same, which counts for all of them; "
+        "null for that one and for one alone.",
     )
     extractor_version: Text = pap.Field(description="Version of the extraction rules that read the body.")
     run_id: Text = pap.Field(description="Run that loaded this revision (etl_run).")
+    dateline_place_key: Int32 = pap.Field(
+        ge=-1, description="Place of the dateline in dim_place; -1 where there is none or no seed lists it."
+    )
+    closed_reason: Text = pap.Field(
+        nullable=True,
+        isin=["replaced", "disappeared"],
+        description="Why it stands no longer: replaced by a later revision, or disappeared from its source; "
+        "null while it is current.",
+    )
+    overrides: Texts = pap.Field(
+        description="Decisions that it was read under (etl_override), in their order; usually none."
+    )
 
     class Config(_Table.Config):
         name = "dim_release"
@@ -139,6 +157,11 @@ class DimRelease(_Table):
     @classmethod
     def current_is_open(cls, frame: pd.DataFrame) -> pd.Series[bool]:
         return _holds(frame["is_current"] == frame["valid_to"].isna())
+
+    @pap.dataframe_check(ignore_na=False, error="closed_without_reason: exactly a closed revision has a reason")
+    @classmethod
+    def closed_has_reason(cls, frame: pd.DataFrame) -> pd.Series[bool]:
+        return _both_or_neither(frame["closed_reason"], frame["valid_to"])
 
 
 class _Place(_Table):
@@ -411,18 +434,176 @@ class FactConsistency(_Place):
         return _holds(grounds | (frame["verdict"] == PairVerdict.UNKNOWN))
 
 
+class ReleaseChange(_Table):
+    """What changed from one revision of a release to the next: its fields, its text, and the facts in it.
+
+    Grain: one change between two consecutive revisions of a release.
+    """
+
+    release_key: Int64 = pap.Field(ge=0, description="Revision that brought the change (dim_release).")
+    change_no: Int32 = pap.Field(
+        ge=1,
+        description="Number of the change in that revision, from 1: fields first, then facts table by table in the "
+        "order of the text.",
+    )
+    previous_key: Int64 = pap.Field(ge=0, description="Revision before it (dim_release).")
+    release_id: Text = pap.Field(
+        str_matches=r"^r[0-9a-f]{16}$", description="Name of the release, shared by all its revisions."
+    )
+    subject: Text = pap.Field(description="Column of dim_release, or table of the fact.")
+    change: Text = pap.Field(isin=["added", "removed", "changed"], description="added, removed or changed.")
+    surface_before: Text = pap.Field(
+        nullable=True, description="The fact as it was written; null for fields and added facts."
+    )
+    surface_after: Text = pap.Field(
+        nullable=True, description="The fact as it is written now; null for fields and removed facts."
+    )
+    value_before: Text = pap.Field(
+        nullable=True,
+        description="Value before: of a field at most 2,000 letters of it, of a fact its columns as JSON; "
+        "null for the body and where there was none.",
+    )
+    value_after: Text = pap.Field(nullable=True, description="Value after, in the same form.")
+    char_start_before: Int32 = pap.Field(
+        nullable=True,
+        ge=0,
+        description="First code point of the fact in the body of previous_key; null for fields and added facts.",
+    )
+    char_end_before: Int32 = pap.Field(nullable=True, description="Code point after its last one.")
+    char_start_after: Int32 = pap.Field(
+        nullable=True,
+        ge=0,
+        description="First code point of the fact in the body of release_key; null for fields and removed facts.",
+    )
+    char_end_after: Int32 = pap.Field(nullable=True, description="Code point after its last one.")
+    lines_removed: Int32 = pap.Field(
+        nullable=True,
+        ge=0,
+        description="Lines of the body before that are not in the one after; null for all but the body.",
+    )
+    lines_added: Int32 = pap.Field(
+        nullable=True,
+        ge=0,
+        description="Lines of the body after that were not in the one before; null for all but the body.",
+    )
+    difference: Text = pap.Field(
+        nullable=True,
+        description="The lines of the body that differ, for reading: long ones cut around what differs, "
+        "4,000 letters at most; null for all but the body.",
+    )
+
+    class Config(_Table.Config):
+        name = "release_change"
+        unique = ("release_key", "change_no")
+
+
+class ReleaseSimilarity(_Table):
+    """Current releases with almost the same text, and whether they state the same facts.
+
+    Grain: one pair of current releases.
+    """
+
+    release_key: Int64 = pap.Field(
+        ge=0,
+        description="The release published later (dim_release); on the same day the one whose URI sorts later.",
+    )
+    earlier_key: Int64 = pap.Field(ge=0, description="The release published earlier (dim_release).")
+    kind: Text = pap.Field(
+        isin=["exact", "near", "corrected"],
+        description="exact: the same text but for blanks and forms of letters and digits; near: almost the same text, "
+        "the same facts; corrected: almost the same text, other facts (a correction, or the next of a series), "
+        "so no copy.",
+    )
+    similarity: Float64 = pap.Field(
+        in_range={"min_value": 0, "max_value": 1},
+        description="Share of the runs of five letters that both texts have, of those that either has (Jaccard); "
+        "1 for exact.",
+    )
+    facts_added: Texts = pap.Field(
+        description="Facts and other numbers, as written, that only the later one states; empty unless corrected."
+    )
+    facts_missing: Texts = pap.Field(
+        description="Facts and other numbers, as written, that only the earlier one states; empty unless corrected."
+    )
+
+    class Config(_Table.Config):
+        name = "release_similarity"
+        unique = ("release_key", "earlier_key")
+
+
+class ReleaseSignature(_Table):
+    """What the comparison of releases goes by: MinHash signatures of the current ones.
+
+    Grain: one current release.
+    """
+
+    release_key: Int64 = pap.Field(ge=0, description="The release (dim_release).")
+    text_digest: Int64 = pap.Field(
+        description="Hash of the text without blanks, each letter and digit in one form: equal for exact copies."
+    )
+    bands: Int32s = pap.Field(
+        description="Hashes of the bands of its MinHash signature: similar texts have some in common, at the same "
+        "position."
+    )
+
+    class Config(_Table.Config):
+        name = "release_signature"
+        unique = ("release_key",)
+
+
+class ReleaseWord(_Table):
+    """The words of every text, for search: Thai cut by dictionary, Latin in small letters, numbers in Western digits.
+
+    Grain: one word of one release revision.
+    """
+
+    release_key: Int64 = pap.Field(ge=0, description="Revision of the release that the word stands in (dim_release).")
+    word: Text = pap.Field(str_length={"min_value": 1}, description="The word.")
+    places: Int32s = pap.Field(description="Its places in the order of the text's words, from 0.")
+    in_title: Flag = pap.Field(description="Whether it stands in the title.")
+
+    class Config(_Table.Config):
+        name = "release_word"
+        unique = ("release_key", "word")
+
+
+class FactPlace(_Place):
+    """Places that the texts name.
+
+    Grain: one mention of a place in one release revision.
+    """
+
+    line_no: Int32 = pap.Field(
+        ge=0, description="Line of the body that the span starts in, from 0, blank ones counted."
+    )
+    sentence_start: Int32 = pap.Field(
+        ge=0, description="First code point, in that line, of the stretch of text to show around the span."
+    )
+    sentence_end: Int32 = pap.Field(description="Code point of that line after the stretch's last one.")
+    place_key: Int32 = pap.Field(ge=0, description="The place in dim_place.")
+    evidence: Text = pap.Field(
+        isin=_values(PlaceEvidence),
+        description="Why it is a mention: name (the name means nothing else), title (จังหวัด … stands before it) or "
+        "list (it stands in a list with a certain one).",
+    )
+
+    class Config(_Table.Config):
+        name = "fact_place"
+        unique = ("release_key", "char_start")
+
+
 class DimDate(_Table):
-    """Calendar days in the Gregorian and the Buddhist era, with Thai names.
+    """Calendar days in the Gregorian and the Buddhist era, with Thai and English names, fiscal years and holidays.
 
     Grain: one day, 1900 to 2100 and any other that a fact names.
     """
 
     date_key: Int32 = pap.Field(ge=-1, description="The day as yyyymmdd (Gregorian); -1 is the unknown day.")
-    date: Day = pap.Field(nullable=True, description="The day; null for the unknown one, as all columns below.")
+    date: Day = pap.Field(nullable=True, description="The day; null for the unknown one, as all its numbers and flags.")
     year_ce: Int32 = pap.Field(nullable=True, description="Year of the Gregorian calendar.")
     year_be: Int32 = pap.Field(nullable=True, description="Year of the Buddhist era: year_ce + 543.")
     month: Int32 = pap.Field(nullable=True, in_range={"min_value": 1, "max_value": 12}, description="Month, 1 to 12.")
-    month_name_th: Text = pap.Field(nullable=True, description="Thai name of the month.")
+    month_name_th: Text = pap.Field(description="Thai name of the month.")
     quarter: Int32 = pap.Field(
         nullable=True, in_range={"min_value": 1, "max_value": 4}, description="Calendar quarter, 1 to 4."
     )
@@ -435,7 +616,41 @@ class DimDate(_Table):
     iso_weekday: Int32 = pap.Field(
         nullable=True, in_range={"min_value": 1, "max_value": 7}, description="Day of the week, 1 Monday to 7 Sunday."
     )
-    weekday_name_th: Text = pap.Field(nullable=True, description="Thai name of the day of the week.")
+    weekday_name_th: Text = pap.Field(description="Thai name of the day of the week.")
+    day: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 31}, description="Day of the month, 1 to 31."
+    )
+    day_of_year: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 366}, description="Day of the year, 1 to 366."
+    )
+    first_of_month: Day = pap.Field(nullable=True, description="First day of its month.")
+    last_of_month: Day = pap.Field(nullable=True, description="Last day of its month.")
+    half: Int32 = pap.Field(
+        nullable=True, in_range={"min_value": 1, "max_value": 2}, description="Half of the calendar year, 1 or 2."
+    )
+    fiscal_quarter: Int32 = pap.Field(
+        nullable=True,
+        in_range={"min_value": 1, "max_value": 4},
+        description="Quarter of the Thai fiscal year, 1 (October to December) to 4 (July to September).",
+    )
+    iso_year: Int32 = pap.Field(nullable=True, description="Year that the ISO 8601 week belongs to.")
+    month_abbr_th: Text = pap.Field(description="Thai abbreviation of the month.")
+    month_name_en: Text = pap.Field(description="English name of the month.")
+    month_abbr_en: Text = pap.Field(description="English abbreviation of the month: its first three letters.")
+    weekday_abbr_th: Text = pap.Field(description="Thai abbreviation of the day of the week.")
+    weekday_name_en: Text = pap.Field(description="English name of the day of the week.")
+    weekday_abbr_en: Text = pap.Field(description="English abbreviation of the day of the week: three letters.")
+    is_weekend: Flag = pap.Field(nullable=True, description="Whether it is a Saturday or a Sunday.")
+    is_holiday: Flag = pap.Field(
+        nullable=True,
+        description="Whether it is a Thai public holiday, one in lieu included; null in years that no seed covers.",
+    )
+    holiday_name_th: Text = pap.Field(
+        nullable=True, description="Thai name of the holiday, several parted by a semicolon; null where it is none."
+    )
+    holiday_name_en: Text = pap.Field(
+        nullable=True, description="English name of the holiday, several parted by a semicolon; null where it is none."
+    )
 
     class Config(_Table.Config):
         name = "dim_date"
@@ -453,7 +668,7 @@ class DimCurrency(_Table):
     numeric_code: Text = pap.Field(nullable=True, str_matches=r"^\d{3}$", description="ISO 4217 numeric code.")
     minor_digits: Int32 = pap.Field(nullable=True, ge=0, description="Decimal digits of the currency's minor unit.")
     name_en: Text = pap.Field(description="English name.")
-    name_th: Text = pap.Field(nullable=True, description="Thai name; null where none is seeded.")
+    name_th: Text = pap.Field(description="Thai name.")
     source: Text = pap.Field(nullable=True, description="Where the row was taken from (seeds/SOURCES.md).")
 
     class Config(_Table.Config):
@@ -470,22 +685,73 @@ class DimUnit(_Table):
     unit_key: Int32 = pap.Field(ge=-1, description="Key of the unit; -1 is the unknown one.")
     unit_code: Text = pap.Field(str_length={"min_value": 1}, description="Code of unit or class; ? if unknown.")
     ucum_code: Text = pap.Field(nullable=True, description="UCUM code; null where UCUM has none.")
-    name_en: Text = pap.Field(nullable=True, description="English name.")
-    name_th: Text = pap.Field(nullable=True, description="Thai name.")
+    name_en: Text = pap.Field(description="English name; the code if no seed lists the unit.")
+    name_th: Text = pap.Field(description="Thai name; the code if no seed lists the unit.")
     kind: Text = pap.Field(
         description="Kind of quantity (length, area …); class for counted things; as_written if no seed lists it."
     )
-    entity_class: Text = pap.Field(nullable=True, description="What a class counts (person, project …); else null.")
+    entity_class: Text = pap.Field(
+        nullable=True, description="What a class counts (person, project …), several parted by a semicolon; else null."
+    )
     factor_to_si: Text = pap.Field(
         nullable=True, description="Exact factor to si_unit, a decimal or a fraction; null where there is none."
     )
     si_unit: Text = pap.Field(nullable=True, description="UCUM code of the SI unit that the factor leads to.")
     canonical_code: Text = pap.Field(nullable=True, description="Code of the unit that this one is a name of.")
     source: Text = pap.Field(nullable=True, description="Where the row was taken from (seeds/SOURCES.md).")
+    factor_numerator: Int64 = pap.Field(
+        nullable=True, gt=0, description="The factor to si_unit as an exact fraction: its numerator; null as it is."
+    )
+    factor_denominator: Int64 = pap.Field(nullable=True, gt=0, description="Its denominator.")
+    forms_th: Texts = pap.Field(
+        description="Thai words and abbreviations that the texts write it with: of a class its classifiers and nouns."
+    )
 
     class Config(_Table.Config):
         name = "dim_unit"
         unique = ("unit_key",)
+
+
+class DimPlace(_Table):
+    """Countries, Thai and Chinese provinces, cities and regions, each with the larger places that it lies in.
+
+    Grain: one place.
+    """
+
+    place_key: Int32 = pap.Field(ge=-1, description="Key of the place; -1 is the unknown one.")
+    place_code: Text = pap.Field(
+        str_length={"min_value": 1},
+        description="Its code: ISO 3166-1 or 3166-2, GN and a number of GeoNames, or our own (XX-, R-); ? if unknown.",
+    )
+    kind: Text = pap.Field(
+        isin=["country", "province", "city", "region", "unknown"],
+        description="country, province, city or region; unknown for the unknown one.",
+    )
+    name_en: Text = pap.Field(description="English name.")
+    name_th: Text = pap.Field(description="Thai name.")
+    variants: Texts = pap.Field(description="Other names and spellings that the texts use.")
+    iso_code: Text = pap.Field(
+        nullable=True,
+        description="ISO 3166-1 alpha-2 of a country, ISO 3166-2 of a province; null where it has neither.",
+    )
+    iso_alpha_3: Text = pap.Field(
+        nullable=True, str_matches=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3 of a country; null for others."
+    )
+    iso_numeric: Text = pap.Field(
+        nullable=True, str_matches=r"^\d{3}$", description="ISO 3166-1 numeric code of a country; null for others."
+    )
+    parent_key: Int32 = pap.Field(ge=-1, description="The next larger place that it lies in; -1 where there is none.")
+    province_key: Int32 = pap.Field(ge=-1, description="The province that it is or lies in; -1 where there is none.")
+    province_name_en: Text = pap.Field(nullable=True, description="English name of that province.")
+    province_name_th: Text = pap.Field(nullable=True, description="Thai name of that province.")
+    country_key: Int32 = pap.Field(ge=-1, description="The country that it is or lies in; -1 where there is none.")
+    country_name_en: Text = pap.Field(nullable=True, description="English name of that country.")
+    country_name_th: Text = pap.Field(nullable=True, description="Thai name of that country.")
+    source: Text = pap.Field(nullable=True, description="Where the row was taken from (seeds/SOURCES.md).")
+
+    class Config(_Table.Config):
+        name = "dim_place"
+        unique = ("place_key",)
 
 
 class DimSource(_Table):
@@ -526,7 +792,7 @@ class DimRule(_Table):
 
 
 class FxRateMonthly(_Table):
-    """Exchange rates to the baht by month, of all other currencies that have one.
+    """Exchange rates to the baht by month: the mean of the month, and for currencies without any that of the year.
 
     Grain: one currency in one month.
     """
@@ -537,13 +803,33 @@ class FxRateMonthly(_Table):
     days: Int32 = pap.Field(nullable=True, ge=1, description="Days with a quotation; null for annual means.")
     method: Text = pap.Field(
         isin=["monthly_mean", "annual_mean"],
-        description="monthly_mean, or annual_mean where no monthly rate is published.",
+        description="monthly_mean, or annual_mean where no monthly rate of the currency is published at all.",
     )
     source: Text = pap.Field(description="Where the rate was taken from (seeds/SOURCES.md).")
 
     class Config(_Table.Config):
         name = "fx_rate_monthly"
         unique = ("currency_code", "month")
+
+
+class FxRateAnnual(_Table):
+    """Exchange rates to the baht by calendar year: the mean of its twelve months, else the published one of the year.
+
+    Grain: one currency in one year.
+    """
+
+    currency_code: Text = pap.Field(str_matches=r"^[A-Z]{3}$", description="ISO 4217 code (dim_currency).")
+    year: Int32 = pap.Field(description="The calendar year (Gregorian).")
+    thb_per_unit: Rate = pap.Field(gt=0, description="Baht for one unit of the currency, mean of the year.")
+    method: Text = pap.Field(
+        isin=["mean_of_months", "annual_mean"],
+        description="mean_of_months where all twelve are published, else annual_mean.",
+    )
+    source: Text = pap.Field(description="Where the rate was taken from (seeds/SOURCES.md).")
+
+    class Config(_Table.Config):
+        name = "fx_rate_annual"
+        unique = ("currency_code", "year")
 
 
 class EtlRun(_Table):
@@ -566,6 +852,7 @@ class EtlRun(_Table):
     loaded: Int64 = pap.Field(ge=0, description="Release revisions loaded.")
     revised: Int64 = pap.Field(ge=0, description="Of those, revisions of a release that was there before.")
     message: Text = pap.Field(nullable=True, description="Why the run failed or was refused; null otherwise.")
+    closed: Int64 = pap.Field(ge=0, description="Releases closed because their source no longer had them.")
 
     class Config(_Table.Config):
         name = "etl_run"
@@ -607,7 +894,7 @@ class EtlDocument(_Table):
 
 
 class EtlQuarantine(_Table):
-    """Documents and rows that were set aside, with the reason and the whole row.
+    """Documents and rows that were set aside, with the reason and the whole row, and what became of them.
 
     Grain: one rejected document or row.
     """
@@ -624,10 +911,62 @@ class EtlQuarantine(_Table):
     payload: Text = pap.Field(nullable=True, description="The rejected row as JSON; null for whole documents.")
     quarantined_at: Instant = pap.Field(description="When it was first set aside (UTC).")
     last_seen_at: Instant = pap.Field(description="When a run last met it (UTC).")
+    status: Text = pap.Field(isin=["open", "resolved"], description="open, or resolved where it is out of quarantine.")
+    resolution: Text = pap.Field(
+        nullable=True,
+        isin=["replaced", "disappeared", "reread", "overridden", "dismissed"],
+        description="How: replaced by other content at its source, disappeared from it, reread without the failure, "
+        "overridden or dismissed by a decision; null while open.",
+    )
+    resolved_at: Instant = pap.Field(nullable=True, description="When (UTC); null while open.")
+    resolved_run_id: Text = pap.Field(
+        nullable=True, description="Run that found it resolved (etl_run); null while open."
+    )
+    override_id: Text = pap.Field(
+        nullable=True, description="The decision that resolved it (etl_override); null where none did."
+    )
 
     class Config(_Table.Config):
         name = "etl_quarantine"
         unique = ("quarantine_key",)
+
+
+class EtlOverride(_Table):
+    """Decisions of people on how documents are read; they are landed, and a rebuild applies them again.
+
+    Grain: one decision.
+    """
+
+    override_id: Text = pap.Field(str_matches=r"^o[0-9a-f]{16}$", description="Name of the decision.")
+    scope: Text = pap.Field(
+        isin=["document", "source"],
+        description="document, or source where it holds for all documents of the source that can't be read without it.",
+    )
+    source_id: Text = pap.Field(description="Source that it is about.")
+    source_uri: Text = pap.Field(
+        nullable=True, description="Document that it is about; null where it is about a source."
+    )
+    content_hash: Text = pap.Field(
+        nullable=True,
+        description="SHA-256 of the bytes that it is about, in hex: other content is not meant; null where it is about "
+        "a source or unread bytes.",
+    )
+    kind: Text = pap.Field(
+        isin=["encoding", "published_on", "accept", "dismiss", "reread"],
+        description="encoding, published_on, accept (a failure of validation), dismiss (a rejection that is right), "
+        "or reread (with rules mended since).",
+    )
+    value: Text = pap.Field(
+        description="The encoding; the day; table and code of the failure; key of the rejection; version of the rules."
+    )
+    why: Text = pap.Field(description="The reason that was given.")
+    decided_by: Text = pap.Field(description="Who decided.")
+    decided_at: Instant = pap.Field(description="When (UTC).")
+    batch_id: Text = pap.Field(description="Landing batch that holds the decision (etl_batch).")
+
+    class Config(_Table.Config):
+        name = "etl_override"
+        unique = ("override_id",)
 
 
 class QualityResult(_Table):
@@ -683,21 +1022,29 @@ _MODELS: Final = (
     FactMeasure,
     FactNumeral,
     FactConsistency,
+    FactPlace,
+    ReleaseChange,
+    ReleaseSimilarity,
     DimDate,
     DimCurrency,
     DimUnit,
+    DimPlace,
     DimSource,
     DimRule,
     FxRateMonthly,
+    FxRateAnnual,
     EtlRun,
     EtlBatch,
     EtlDocument,
     EtlQuarantine,
+    EtlOverride,
     QualityResult,
+    ReleaseSignature,
+    ReleaseWord,
     SchemaMigration,
 )
 
-FACT_TABLES: Final = (*_FACTS, "fact_numeral", "fact_consistency")
+FACT_TABLES: Final = (*_FACTS, "fact_numeral", "fact_consistency", "fact_place")
 
 
 @cache

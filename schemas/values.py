@@ -74,6 +74,14 @@ class PairVerdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+class PlaceEvidence(StrEnum):
+    """Why a name in a text is a mention of its place: it means nothing else, a title or a list says so."""
+
+    NAME = "name"
+    TITLE = "title"
+    LIST = "list"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """A calendar period: EDTF (Gregorian) and its first and last day, both None where the year is unknown."""

@@ -21,7 +21,7 @@ CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoload_known_extensions": "false",
 }
 STORAGE_VERSION: Final = "v1.5.0"  # the oldest DuckDB that our files open in
-CHECKPOINT_THRESHOLD: Final = "256MB"  # few rewrites while loading; publishing checkpoints anyway
+CHECKPOINT_THRESHOLD: Final = "64MB"  # few rewrites while loading, and large commits go past the write-ahead log
 FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

@@ -1,4 +1,4 @@
-"""Bring a database to the schema of this code: versioned migrations, then the marts anew."""
+"""Bring a database to the schema of this code: versioned migrations, then the marts and their as-of forms anew."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from warehouse.asof import macros
 from warehouse.connect import transaction
 from warehouse.errors import NewerVersionError, WarehouseError
 
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     import duckdb
 
+_DIGEST: Final = "marts_digest"
+_MACROS: Final = f"""
+select function_name, macro_definition
+from duckdb_functions()
+where not internal and (function_type = 'table_macro' or function_name = '{_DIGEST}')
+"""
 _FILE_NAME = re.compile(r"(?P<version>\d{4})_(?P<name>\w+)\.sql")
 
 
@@ -59,6 +66,13 @@ def marts() -> dict[str, str]:
     return found
 
 
+@cache
+def base_marts() -> frozenset[str]:
+    """The views in `marts/base`: what the others build on, and no analyst has to know."""
+    folder = files("warehouse").joinpath("marts", "base")
+    return frozenset(file.name.removesuffix(".sql") for file in folder.iterdir() if file.name.endswith(".sql"))
+
+
 def schema_version(con: duckdb.DuckDBPyConnection) -> int | None:
     """The version that a database is at; 0 where it is empty, None where it is not one of ours."""
     tables = {name for (name,) in con.execute("select table_name from duckdb_tables() where not internal").fetchall()}
@@ -97,6 +111,16 @@ def require_ours(con: duckdb.DuckDBPyConnection, file: Path, newest: int | None 
     return version
 
 
+def missing(
+    con: duckdb.DuckDBPyConnection, file: Path, known: Sequence[Migration] | None = None
+) -> Sequence[Migration]:
+    """The migrations that a database of ours has not been through; arguments and errors as of `migrate`."""
+    steps = migrations() if known is None else known
+    version = require_ours(con, file, steps[-1].version)
+    _require_same_history(con, file, steps[:version])
+    return steps[version:]
+
+
 def migrate(con: duckdb.DuckDBPyConnection, file: Path, known: Sequence[Migration] | None = None) -> None:
     """Apply the migrations that are missing, each in its own transaction, and define the marts.
 
@@ -109,10 +133,7 @@ def migrate(con: duckdb.DuckDBPyConnection, file: Path, known: Sequence[Migratio
         WarehouseError: the database is not ours, or was migrated by other SQL than this code's.
         NewerVersionError: a newer klangkhao wrote it.
     """
-    steps = migrations() if known is None else known
-    version = require_ours(con, file, steps[-1].version)
-    _require_same_history(con, file, steps[:version])
-    for migration in steps[version:]:
+    for migration in missing(con, file, known):
         with transaction(con):
             con.execute(migration.sql)
             con.execute(
@@ -133,8 +154,18 @@ def _require_same_history(con: duckdb.DuckDBPyConnection, file: Path, applied: S
 
 
 def _define_marts(con: duckdb.DuckDBPyConnection) -> None:
+    """Define the marts and their as-of forms, unless they are these already: a run opens its database many times."""
+    wanted = {**marts(), **macros(marts())}
+    digest = sha256("\n".join(wanted.values()).encode()).hexdigest()
+    views = [name for (name,) in con.execute("select view_name from duckdb_views() where not internal").fetchall()]
+    found: dict[str, str] = dict(con.execute(_MACROS).fetchall())
+    if found.pop(_DIGEST, None) == f"'{digest}'" and {*views, *found} == wanted.keys():
+        return
     with transaction(con):
-        for (view,) in con.execute("select view_name from duckdb_views() where not internal").fetchall():
+        for view in views:
             con.execute(f'drop view "{view}"')
-        for sql in marts().values():
+        for macro in found:
+            con.execute(f'drop macro table "{macro}"')
+        for sql in wanted.values():
             con.execute(sql)
+        con.execute(f"create or replace macro {_DIGEST}() as '{digest}'")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from typing import TYPE_CHECKING, Literal
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import duckdb
 
 from schemas.instants import now, utc
-from warehouse.connect import connect, transaction
+from schemas.records import Override
+from warehouse.backup import back_up
+from warehouse.connect import connect, explained, transaction
 from warehouse.errors import LockedError, WarehouseError
-from warehouse.migrate import migrate, require_ours
+from warehouse.migrate import migrate, migrations, missing, require_ours
 from warehouse.publish import copy_file, write_ahead_log
 
 if TYPE_CHECKING:
@@ -17,22 +22,37 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import duckdb
-
     from warehouse.paths import Paths
 
 INTERRUPTED = "interrupted"
 
+# What a rebuild keeps, since landing does not hold it: the runs, what their checks found, what was declared of sources,
+# and what never was landed.
+_RECORDS: Final = {
+    "etl_run": "true",
+    "quality_result": "true",
+    "dim_source": "source_key >= 0",
+    "etl_quarantine": "stage = 'acquire'",
+}
+_ADDED: Final[dict[str, dict[str, str]]] = {  # columns that later versions have, and what they hold of earlier rows
+    "etl_run": {"closed": "0"},
+    "quality_result": {},
+    "dim_source": {},
+    "etl_quarantine": {"status": "'open'"},
+}
+
 
 def open_work(paths: Paths, *, fresh: bool = False) -> duckdb.DuckDBPyConnection:
     """Open the work database at the schema of this code, after making sure that the snapshot may be replaced later.
+
+    One of an earlier schema is copied before it is migrated, if it holds anything.
 
     Where it is missing but there is a snapshot, it is made from that: a snapshot that was copied or whose state was
     deleted is continued, not replaced by what one run finds.
 
     Args:
         paths: the warehouse.
-        fresh: start with an empty database, to be filled from landing again.
+        fresh: start with a database of nothing but the records that landing does not hold, to be filled from it again.
 
     Raises:
         WarehouseError: a file is not ours, cannot be read or written, or (fresh) landing lacks what was loaded.
@@ -50,11 +70,10 @@ def open_work(paths: Paths, *, fresh: bool = False) -> duckdb.DuckDBPyConnection
         ) from error
     if fresh:
         _require_landing(paths)
-        write_ahead_log(paths.work).unlink(missing_ok=True)
-        paths.work.unlink(missing_ok=True)
+        _start_anew(paths)
     elif not paths.work.exists() and paths.snapshot.exists():
         copy_file(paths.snapshot, paths.work)
-    con = _connect(paths)
+    con = _backed_up(_connect(paths), paths)
     try:
         migrate(con, paths.work)
     except BaseException:
@@ -72,9 +91,44 @@ def known_documents(con: duckdb.DuckDBPyConnection, pending: Iterable[Path] = ()
     """
     known: dict[str, str] = dict(con.execute("select source_uri, content_hash from etl_document").fetchall())
     for landing in pending:
-        rows = con.execute("select source_uri, content_hash from read_parquet(?)", [str(landing)]).fetchall()
-        known.update(rows)
+        for uri, content_hash in _landed(con, landing, "content_hash"):
+            if content_hash is None:
+                known.pop(uri, None)
+            else:
+                known[uri] = content_hash
     return known
+
+
+def standing_documents(con: duckdb.DuckDBPyConnection, source_id: str, pending: Iterable[Path] = ()) -> set[str]:
+    """The URIs of the documents that were last taken from a source and that it still had when it was last read.
+
+    Args:
+        con: the work database.
+        source_id: the source.
+        pending: landing files still in the queue, oldest first.
+    """
+    rows = con.execute("select source_uri from etl_document where source_id = ?", [source_id]).fetchall()
+    standing = {uri for (uri,) in rows}
+    for landing in pending:
+        for uri, content_hash, source in _landed(con, landing, "content_hash, source_id"):
+            if content_hash is not None and source == source_id:
+                standing.add(uri)
+            else:
+                standing.discard(uri)
+    return standing
+
+
+def known_overrides(con: duckdb.DuckDBPyConnection) -> list[Override]:
+    """The decisions that have been loaded, in their order."""
+    columns = ", ".join(field.name for field in fields(Override) if field.name != "decided_at")
+    instant = "strftime(decided_at, '%Y-%m-%dT%H:%M:%S.%f')"
+    rows = con.execute(f"select {columns}, {instant} from etl_override order by decided_at, override_id").fetchall()
+    return [Override(*row) for row in rows]
+
+
+def _landed(con: duckdb.DuckDBPyConnection, landing: Path, columns: str) -> list[tuple[Any, ...]]:
+    """The rows of a landing file in their order; one without content says that the document is gone."""
+    return con.execute(f"select source_uri, {columns} from read_parquet(?)", [str(landing)]).fetchall()
 
 
 def pending_batches(con: duckdb.DuckDBPyConnection, paths: Paths) -> list[Path]:
@@ -104,7 +158,7 @@ def start_run(con: duckdb.DuckDBPyConnection, *, run_id: str, started_at: dateti
         )
         con.execute("delete from etl_run where run_id = ?", [run_id])
         con.execute(
-            "insert into etl_run values (?, ?, null, 'running', ?, 0, 0, 0, 0, 0, null)",
+            "insert into etl_run values (?, ?, null, 'running', ?, 0, 0, 0, 0, 0, null, 0)",
             [run_id, utc(started_at), extractor_version],
         )
 
@@ -119,14 +173,15 @@ def finish_run(
     unchanged: int = 0,
     loaded: int = 0,
     revised: int = 0,
+    closed: int = 0,
     message: str | None = None,
 ) -> None:
     """Record how a run ended; before publishing, so that the snapshot tells of the run that made it."""
     with transaction(con):
         con.execute(
             "update etl_run set finished_at = ?, status = ?, acquired = ?, rejected = ?, unchanged = ?, loaded = ?, "
-            "revised = ?, message = ? where run_id = ?",
-            [now(), status, acquired, rejected, unchanged, loaded, revised, message, run_id],
+            "revised = ?, closed = ?, message = ? where run_id = ?",
+            [now(), status, acquired, rejected, unchanged, loaded, revised, closed, message, run_id],
         )
 
 
@@ -140,6 +195,29 @@ def _connect(paths: Paths) -> duckdb.DuckDBPyConnection:
             f"{error} If it is damaged, delete this file: the next run goes on from the published snapshot, "
             "and what that lacks is still in landing."
         ) from error
+
+
+def _backed_up(con: duckdb.DuckDBPyConnection, paths: Paths) -> duckdb.DuckDBPyConnection:
+    """Copy a database that is about to be migrated and has something to lose; return a connection to it."""
+    try:
+        steps = missing(con, paths.work)
+        version = len(migrations()) - len(steps)
+        if not (steps and version and _holds_documents(con)):
+            return con
+        con.execute("force checkpoint")
+    except duckdb.Error as error:
+        con.close()
+        raise explained(paths.work, error) from error
+    except BaseException:
+        con.close()
+        raise
+    con.close()  # reading its file beside an open connection would drop that one's lock
+    back_up(paths, version)
+    return _connect(paths)
+
+
+def _holds_documents(con: duckdb.DuckDBPyConnection) -> bool:
+    return con.execute("select 1 from dim_release union all select 1 from etl_document limit 1").fetchone() is not None
 
 
 def _require_replaceable(paths: Paths) -> None:
@@ -156,9 +234,43 @@ def _require_replaceable(paths: Paths) -> None:
             raise
 
 
+def _start_anew(paths: Paths) -> None:
+    """Put a new database in the place of the work database, in one step; it keeps what landing can't bring back."""
+    new = paths.work.with_name("rebuild.duckdb")
+    for left in (new, write_ahead_log(new)):
+        left.unlink(missing_ok=True)
+    standing = _standing(paths)
+    with closing(connect(new)) as con:
+        migrate(con, new)
+        if standing is not None:
+            con.execute(f"attach '{str(standing).replace(chr(39), chr(39) * 2)}' as standing (read_only)")
+            for table, kept in _RECORDS.items():
+                _keep(con, table, kept)
+            con.execute("detach standing")
+        con.execute("force checkpoint")
+    write_ahead_log(paths.work).unlink(missing_ok=True)
+    new.replace(paths.work)
+
+
+def _keep(con: duckdb.DuckDBPyConnection, table: str, kept: str) -> None:
+    """Take rows of a table over from the standing database, which may be of an earlier schema."""
+    rows = con.execute(
+        "select column_name from duckdb_columns() where database_name = 'standing' and table_name = ?", [table]
+    ).fetchall()
+    if rows:
+        columns = {name for (name,) in rows}
+        added = "".join(f", {value} as {name}" for name, value in _ADDED[table].items() if name not in columns)
+        con.execute(f"insert into {table} by name select *{added} from standing.{table} where {kept}")
+
+
+def _standing(paths: Paths) -> Path | None:
+    """The database that holds the most: the work database, else the snapshot."""
+    return next((file for file in (paths.work, paths.snapshot) if file.exists()), None)
+
+
 def _require_landing(paths: Paths) -> None:
     """Refuse to start anew where raw documents of the old database are gone: their releases would be lost."""
-    standing = next((file for file in (paths.work, paths.snapshot) if file.exists()), None)
+    standing = _standing(paths)
     if standing is None:
         return
     with closing(connect(standing, read_only=True)) as con:

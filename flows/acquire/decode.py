@@ -103,10 +103,54 @@ def decode(raw: bytes) -> Decoded:
     return Decoded(text.replace("\r\n", "\n"), encoding)
 
 
+def decode_as(raw: bytes, encoding: str, *, damaged: bool = False) -> Decoded:
+    """The text of `raw` in the encoding that a person named, or `Undecodable` where it is not in it.
+
+    Args:
+        raw: the bytes.
+        encoding: a name that Python knows.
+        damaged: read what is broken as the replacement character U+FFFD.
+    """
+    if problem := other_kind(raw):
+        raise Undecodable("binary", problem)
+    codec = text_encoding(encoding)
+    if codec is None:
+        raise Undecodable(
+            "undecodable", f"{encoding} is no encoding of text: name one such as utf-8, cp874 or utf-16-le"
+        )
+    try:
+        text = raw.decode(codec, "replace" if damaged else "strict")
+    except UnicodeDecodeError as error:
+        at = f"byte {raw[error.start]:02X} at offset {error.start}"
+        raise Undecodable("undecodable", f"as {encoding} it can't be read either: {at} is none there") from None
+    if problem := _control_problem(text.encode("utf-8", "surrogatepass")):
+        raise Undecodable("binary", f"as {encoding} it is no text: {problem}")
+    text = text.removeprefix("\ufeff")
+    if not text or text.isspace():
+        raise Undecodable("empty", "the text has no characters besides blanks: fetch it again or remove it")
+    return Decoded(text.replace("\r\n", "\n"), codec)
+
+
+def text_encoding(name: str) -> str | None:
+    """The name that Python has for an encoding of text; None where it knows none of that name."""
+    try:
+        codec = codecs.lookup(name)
+        return codec.name if isinstance(codec.decode(b"")[0], str) else None
+    except (LookupError, ValueError, TypeError):
+        return None
+
+
+def other_kind(raw: bytes) -> str | None:
+    """Which known kind of file `raw` is that is no text in any encoding, or None."""
+    if not raw.startswith(_MAGICS):
+        return None
+    return next(f"it is {kind}" for magic, kind in _KINDS_OF_FILE if raw.startswith(magic))
+
+
 def binary_problem(raw: bytes) -> str | None:
     """Why `raw` is clearly no text (a known kind of file, NUL bytes), or None. Cheap: never decodes."""
-    if raw.startswith(_MAGICS):
-        return next(f"it is {kind}" for magic, kind in _KINDS_OF_FILE if raw.startswith(magic))
+    if problem := other_kind(raw):
+        return problem
     if raw.startswith(_WIDE):
         return None
     at = raw.find(b"\0")

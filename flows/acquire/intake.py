@@ -8,7 +8,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from flows.acquire.decode import binary_problem
+from flows.acquire.decode import binary_problem, other_kind
 from schemas.records import Document, Rejected
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def admit(source: Source, uri: str, raw: bytes) -> Document | Rejected:
     if not raw or raw.isspace():
         what = f"{len(raw)} bytes, all blank" if raw else "0 bytes"
         return Rejected(source.id, uri, digest, "empty", f"{what}: fetch it again or remove it")
-    problem = binary_problem(raw)
+    problem = other_kind(raw) if source.encoding else binary_problem(raw)
     if problem:
         return Rejected(source.id, uri, digest, "binary", problem)
     return Document(source.id, uri, raw, digest)

@@ -2,20 +2,25 @@
 
 A file is the unit of all later work: it is written beside its place, forced to disk, and renamed, so that it is there
 whole or not at all. Landing is also the queue: what was landed by a run that died is worked off by the next one.
+
+A row without content says that its source no longer has the document, or holds a decision on how something is read; a
+document that has such decisions carries them. So the order of landing is all of history, and a rebuild comes to the
+same.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.records import Document, Rejected
+from schemas.records import Document, Gone, Override, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +34,7 @@ _COLUMNS: dict[str, pa.DataType] = {
     "content_hash": pa.string(),
     "raw": pa.binary(),
     "acquired_at": pa.timestamp("us", tz="UTC"),
+    "overrides": pa.string(),  # JSON; files of earlier versions have none
 }
 SCHEMA = pa.schema(_COLUMNS)
 _TEMPORARY = ".tmp"
@@ -49,6 +55,7 @@ class LandingResult:
     unchanged: int = 0
     rejected: list[Rejected] = field(default_factory=list)
     acquired_bytes: int = 0
+    listed: set[str] = field(default_factory=set)  # URIs of all documents that the sources gave
 
 
 def write_landing(
@@ -88,24 +95,87 @@ def write_landing(
             if earlier.get(uri) != content_hash:
                 writer.add(document)
     writer.flush()
+    result.listed.update(seen)
     return result
 
 
-def read_landing(path: Path) -> Iterator[Document]:
-    """The documents of a landing file, in the order they came."""
-    table = _read(path, ["source_id", "source_uri", "content_hash", "raw"])
+def write_gone(folder: Path, run_id: str, gone: Iterable[Gone], *, acquired_at: datetime) -> Path | None:
+    """Land that these documents are in their source no longer, after all that the run landed so far.
+
+    Returns the file, or None where nothing is gone. One file holds them all, whatever their number.
+    """
+    writer = _Writer(folder, run_id, acquired_at)
+    for document in gone:
+        writer.add_row(document)
+    writer.flush()
+    return writer.written[-1] if writer.written else None
+
+
+def write_again(
+    folder: Path,
+    run_id: str,
+    decisions: Iterable[Override],
+    documents: Iterable[tuple[Document, datetime]],
+    *,
+    decided_at: datetime,
+) -> Path | None:
+    """Land decisions, and documents that are to be read again because of them, in one file: all of it or nothing.
+
+    Args:
+        folder: the landing folder.
+        run_id: what the file is named after.
+        decisions: what was decided.
+        documents: documents of earlier landing files with the decisions that hold for them, each URI once, and when
+            they count as acquired.
+        decided_at: when it was decided.
+
+    Returns:
+        The file, or None where there is nothing to land.
+    """
+    writer = _Writer(folder, run_id, decided_at)
+    for decision in decisions:
+        writer.add_row(decision)
+    for document, acquired_at in documents:
+        writer.add_row(document, acquired_at)
+    writer.flush()
+    return writer.written[-1] if writer.written else None
+
+
+def read_landing(path: Path) -> Iterator[Document | Gone | Override]:
+    """The documents of a landing file, those that it says are gone, and decisions, in the order they came."""
+    table = _read(path, ["source_id", "source_uri", "content_hash", "raw", "overrides"])
     for row in zip(*table.columns, strict=True):
-        source_id, source_uri, content_hash, raw = (value.as_py() for value in row)
-        yield Document(source_id, source_uri, raw, content_hash)
+        source_id, source_uri, content_hash, raw, written = (value.as_py() for value in row)
+        overrides = _overrides(written)
+        if content_hash is not None:
+            yield Document(source_id, source_uri, raw, content_hash, overrides)
+        elif overrides:
+            yield from overrides
+        else:
+            yield Gone(source_id, source_uri)
+
+
+def landed_overrides(paths: Iterable[Path]) -> list[Override]:
+    """The decisions that landing files hold, in their order."""
+    found: dict[str, Override] = {}
+    for path in paths:
+        for written in _read(path, ["overrides"])["overrides"].unique().to_pylist():
+            for override in _overrides(written):
+                found.setdefault(override.override_id, override)
+    return list(found.values())
+
+
+def _overrides(written: str | None) -> tuple[Override, ...]:
+    return tuple(Override(**each) for each in json.loads(written)) if written else ()
 
 
 def landed_documents(paths: Iterable[Path]) -> dict[str, str]:
-    """Source URI → content hash of what the landing files hold; of one URI the last counts."""
-    landed: dict[str, str] = {}
+    """Source URI → content hash of what the landing files hold; of one URI the last counts, and none of one gone."""
+    landed: dict[str, str | None] = {}
     for path in paths:
         columns = _read(path, ["source_uri", "content_hash"]).to_pydict()
         landed.update(zip(columns["source_uri"], columns["content_hash"], strict=True))
-    return landed
+    return {uri: content_hash for uri, content_hash in landed.items() if content_hash is not None}
 
 
 def _duplicate(document: Document) -> Rejected:
@@ -115,7 +185,11 @@ def _duplicate(document: Document) -> Rejected:
 
 def _read(path: Path, columns: list[str]) -> pa.Table:
     try:
-        return pq.read_table(path, columns=columns, partitioning=None, page_checksum_verification=True).select(columns)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            table = file.read(columns)
+        if "overrides" in columns and "overrides" not in table.column_names:
+            table = table.append_column("overrides", pa.nulls(table.num_rows, pa.string()))
+        return table.select(columns)
     except FileNotFoundError:
         raise LandingError(f"Landing file {path} is missing. Restore it from a backup, or remove its batch.") from None
     except (OSError, pa.ArrowException, KeyError) as error:
@@ -133,7 +207,8 @@ class _Writer:
         self._folder = folder
         self._run_id = run_id
         self._acquired_at = acquired_at
-        self._documents: list[Document] = []
+        self._documents: list[Document | Gone | Override] = []
+        self._instants: list[datetime] = []
         self._bytes = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -147,10 +222,15 @@ class _Writer:
     def add(self, document: Document) -> None:
         if self._documents and self._bytes + len(document.raw) > BATCH_BYTES:
             self.flush()
-        self._documents.append(document)
+        self.add_row(document)
         self._bytes += len(document.raw)
         if len(self._documents) == BATCH_DOCUMENTS:
             self.flush()
+
+    def add_row(self, row: Document | Gone | Override, acquired_at: datetime | None = None) -> None:
+        """Add a row to the file, whatever its size."""
+        self._documents.append(row)
+        self._instants.append(acquired_at or self._acquired_at)
 
     def flush(self) -> None:
         if not self._documents:
@@ -170,16 +250,18 @@ class _Writer:
         self.written.append(path)
         self._next += 1
         self._documents.clear()
+        self._instants.clear()
         self._bytes = 0
 
     def _write(self, file: IO[bytes]) -> None:
         documents = self._documents
         columns: dict[str, list[Any]] = {
             "source_id": [document.source_id for document in documents],
-            "source_uri": [document.source_uri for document in documents],
-            "content_hash": [document.content_hash for document in documents],
-            "raw": [document.raw for document in documents],
-            "acquired_at": [self._acquired_at] * len(documents),
+            "source_uri": ["" if isinstance(each, Override) else each.source_uri for each in documents],
+            "content_hash": [each.content_hash if isinstance(each, Document) else None for each in documents],
+            "raw": [each.raw if isinstance(each, Document) else None for each in documents],
+            "acquired_at": self._instants,
+            "overrides": [_written(each) for each in documents],
         }
         table = pa.Table.from_pydict(columns, schema=SCHEMA)
         pq.write_table(
@@ -191,6 +273,11 @@ class _Writer:
             write_statistics=False,
             write_page_checksum=True,
         )
+
+
+def _written(row: Document | Gone | Override) -> str | None:
+    overrides = row.overrides if isinstance(row, Document) else (row,) if isinstance(row, Override) else ()
+    return json.dumps([asdict(each) for each in overrides], ensure_ascii=False) if overrides else None
 
 
 def _number(path: Path, run_id: str) -> int | None:

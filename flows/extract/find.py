@@ -138,12 +138,13 @@ def _named(found: Found, rule: Rule, floor: int) -> Found:
 
 
 # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────
-def extract(body: str, published_on: date | None = None) -> Extraction:
+def extract(body: str, published_on: date | None = None, *, corrected: date | None = None) -> Extraction:
     r"""Everything that one release states.
 
     Args:
         body: the decoded text, `\\r\\n` turned into `\\n`.
         published_on: the publication date where it is known from outside; the text's own header wins.
+        corrected: the publication date that a person has decided on, whatever the text says.
 
     Returns:
         Header, mentions (sorted, not overlapping), ledger, and what the text says twice; spans are code points into
@@ -151,6 +152,8 @@ def extract(body: str, published_on: date | None = None) -> Extraction:
     """
     folded = fold(body)
     head = header.read(body, folded.text, published_on)
+    if corrected is not None:
+        head = header.with_date(head, corrected)
     numerals = triggers.numerals(folded.text)
     founds = _scan(folded.text, numerals, Context(head.header.published_on, head.today))
     if head.yearless is not None:

@@ -90,6 +90,12 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
     return Head(header, today, yearless)
 
 
+def with_date(head: Head, corrected: date) -> Head:
+    """The header with the day of publication that a person has decided on."""
+    header = replace(head.header, published_on=corrected, published_on_basis="decided")
+    return Head(header, head.today, None)
+
+
 def with_year(head: Head, text: str, dated: list[tuple[int, int, Period]]) -> Head:
     """Date a dateline without a year by the dates of the text: the first such day after what the text calls past.
 

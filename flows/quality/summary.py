@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.quality.score import Quality, score
+from flows.quality.score import WEIGHTS, Quality, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,34 @@ class Finding:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check came to, whichever way: the history of checks is made of these."""
+
+    check: str
+    table: str
+    dimension: str
+    severity: str
+    verdict: str
+    failing: int
+    total: int
+
+    @property
+    def share(self) -> float | None:
+        """The share of failing rows; None where there was nothing to look at."""
+        return self.failing / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an alert on its way to a target: delivered or not, and what there is to say about it."""
+
+    target: str
+    event_id: str
+    delivered: bool
+    detail: str | None = None
+
+
 @dataclass(slots=True)
 class Summary:
     """One run; filled while it goes on, complete at its end. Times in seconds, instants ISO 8601 in UTC."""
@@ -89,6 +117,7 @@ class Summary:
     rejected: int = 0
     loaded: int = 0
     revised: int = 0
+    closed: int = 0
     batches: int = 0
     failed_batches: list[str] = field(default_factory=list)
     releases: int = 0
@@ -100,7 +129,10 @@ class Summary:
     verdict: str | None = None
     scores: list[Score] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
+    alerts: list[Sent] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what went wrong besides, and fails no run
     stages: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     next_sql: str = NEXT_SQL
@@ -122,6 +154,8 @@ class Summary:
         plain["scores"] = [Score(**each) for each in plain["scores"]]
         plain["findings"] = [Finding(**each) for each in plain["findings"]]
         plain["examples"] = [Example(**each) for each in plain["examples"]]
+        plain["outcomes"] = [Outcome(**each) for each in plain.get("outcomes", [])]  # earlier versions had none
+        plain["alerts"] = [Sent(**each) for each in plain.get("alerts", [])]
         return cls(**plain)
 
 
@@ -142,9 +176,10 @@ def judge(summary: Summary, results: Sequence[CheckResult]) -> Quality:
     summary.quality = quality.score
     summary.verdict = quality.verdict.value
     summary.scores = [Score(each.dimension.value, each.score, each.verdict.value) for each in quality.dimensions]
+    summary.outcomes = [_outcome(result) for result in results]
     found = sorted(
         (result for result in results if result.verdict != "pass"),
-        key=lambda result: (result.verdict != "fail", -result.share),
+        key=lambda result: (result.verdict != "fail", -WEIGHTS[result.check.severity], -result.share),
     )
     summary.findings = [
         Finding(
@@ -159,6 +194,19 @@ def judge(summary: Summary, results: Sequence[CheckResult]) -> Quality:
         for result in found
     ]
     return quality
+
+
+def _outcome(result: CheckResult) -> Outcome:
+    check = result.check
+    return Outcome(
+        check.name,
+        check.table,
+        check.dimension.value,
+        check.severity.value,
+        result.verdict.value,
+        result.failing,
+        result.total,
+    )
 
 
 def rows(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from flows.acquire.sources import source_for
 from schemas.records import Document
 
 ROOT = Path(__file__).parents[2]
-STAGES = ("prepare", "acquire", "extract", "load", "check", "publish", "report")
+STAGES = ("prepare", "acquire", "extract", "load", "compare", "check", "publish", "report")
 
 
 @dataclass(frozen=True)

@@ -107,17 +107,6 @@ def test_a_run_that_never_was_has_no_report(warehouse: Path, klangkhao: Command)
     assert "select run_id" in answer.err
 
 
-def test_export_gives_every_table_and_mart(published: Published, klangkhao: Command) -> None:
-    folder = klangkhao.folder / "ออก"
-    told = klangkhao("export", folder, "-w", published[0], "--json").json
-    with closing(duckdb.connect(published[0], read_only=True)) as con:
-        for name, rows in told["rows"].items():
-            assert con.execute(f'select count(*) from "{name}"').fetchone() == (rows,)
-            assert pq.read_metadata(folder / f"{name}.parquet").num_rows == rows
-    assert {"dim_release", "fact_money", "money", "releases", "quality_result"} <= told["rows"].keys()
-    assert [file for file in folder.iterdir() if file.suffix != ".parquet"] == []
-
-
 def test_an_empty_quarantine_says_so(published: Published, klangkhao: Command) -> None:
     assert "Nothing is in quarantine" in klangkhao("quarantine", "-w", published[0]).out
     assert klangkhao("quarantine", "-w", published[0], "--json").json == []
@@ -188,9 +177,29 @@ def test_declared_sources_are_listed_and_looked_into(klangkhao: Command) -> None
 
 def test_a_report_is_whole_without_a_network(published: Published) -> None:
     page = (published[0].with_suffix(".klangkhao") / "reports" / "latest.html").read_text(encoding="utf-8")
-    for sign in ("<script", "<link", " src=", "@import", "url("):
+    assert "default-src 'none'" in page
+    for sign in ("<script ", "<link", " src=", "@import", "url("):
         assert sign not in page
     numbers = json.loads((published[0].with_suffix(".klangkhao") / "reports" / "latest.json").read_text("utf-8"))
     for kind, count in numbers["facts"].items():
         assert kind in page
         assert f"{count:,}" in page
+
+
+def test_a_row_of_a_mart_leads_to_the_page_of_its_release(warehouse: Path, klangkhao: Command) -> None:
+    (row,) = klangkhao("sql", "select fact_uri, surface from money order by amount desc limit 1", "-f", "json").json
+    done = klangkhao("show", row["fact_uri"])
+    assert done.code == 0, done.err
+    file, _, span = done.out.strip().partition("#")
+    page = Path(file).read_text(encoding="utf-8")
+    assert f'id="{span}"' in page
+    assert row["surface"] in page
+    assert Path(file).parent == warehouse.with_suffix(".klangkhao") / "reports" / "releases"
+
+
+def test_a_release_that_is_not_there_is_told_with_those_that_come_near(warehouse: Path, klangkhao: Command) -> None:
+    done = klangkhao("show", "gov-01-flod-relief.txt")
+    assert done.code == 2
+    assert "gov-01-flood-relief.txt" in done.err
+    assert klangkhao("show", "gov-01-flood-relief.txt", "--no-open", "--to", "here.html").code == 0
+    assert (warehouse.parent / "here.html").is_file()

@@ -82,7 +82,7 @@ def test_it_is_a_real_flow_of_real_tasks(published: tuple[Path, Outcome], prefec
             [f"%{published[0]}%"],
         ).fetchall()
     names = {name.rpartition("-")[0] if not name.startswith("acquire") else name for name, _ in tasks}
-    assert names == {"acquire samples", "extract", "load", "check", "publish", "report"}
+    assert names == {"acquire samples", "extract", "load", "compare", "check", "publish", "report"}
     assert {state for _, state in tasks} == {"COMPLETED"}
 
 
@@ -108,6 +108,7 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
         "extract",
         "sql",
         "report",
+        "show",
         "sources",
         "schedule",
         "rebuild",

@@ -14,8 +14,9 @@ from flows.request import chosen_sources
 from flows.stage import stage_batch
 from schemas.instants import utc
 from warehouse.dimensions import load_dimensions
-from warehouse.load import load_batch, mark_copies
+from warehouse.load import load_batch
 from warehouse.paths import Paths
+from warehouse.sameness import relate
 from warehouse.work import finish_run, open_work, start_run
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, landed: list[Path]) -> Path
         for batch in landed:
             staged = stage_batch(batch, paths.staging, run_id=RUN_ID, seen_at=utc(started))
             load_batch(con, staged.batch_dir, batch_id=batch.stem, run_id=RUN_ID)
-        mark_copies(con)
+        relate(con)
         finish_run(con, run_id=RUN_ID, status="ok")
     return paths
 

@@ -26,6 +26,7 @@ from flows.quality.score import score
 if TYPE_CHECKING:
     import duckdb
 
+PLACED = "release_key = (select min(release_key) from fact_place)"
 RUN_ID = "20240315T060000Z-test"
 CHECKS = load_checks(Path(str(resources.files("warehouse") / "checks")))
 BY_NAME = {check.name: check for check in CHECKS}
@@ -74,11 +75,17 @@ DEFECTS = [
     ("revision_gap", f"update dim_release set revision = 3 where {ONE}"),
     ("revision_gap", f"update dim_release set valid_to = now()::timestamp where {ONE}"),
     (
+        "change_out_of_place",
+        "insert into release_change by name select release_key, 1 change_no, release_key previous_key, release_id, "
+        f"'title' subject, 'changed' change from dim_release where {ONE}",
+    ),
+    (
         "facts_overlap",
         f"insert into fact_date select * replace (char_start + 1 as char_start) from fact_date where {ONE}",
     ),
     ("release_repeated", f"insert into dim_release select * from dim_release where {ONE}"),
     ("release_duplicated", "update dim_release set duplicate_of_key = 1"),
+    ("copy_without_original", f"update dim_release set duplicate_of_key = 1 where {ONE}"),
     ("published_in_future", f"update dim_release set published_on = current_date + 5 where {ONE}"),
     ("extraction_outdated", f"update dim_release set extractor_version = 'old' where {ONE}"),
     ("numeral_unexplained", f"update fact_numeral set role = 'unexplained' where {ONE}"),
@@ -105,6 +112,12 @@ DEFECTS = [
     ("span_out_of_text:fact_consistency", f"{TWICE}; update fact_consistency set char_end = 1000000 where {ONE}"),
     ("release_unknown:fact_consistency", f"{TWICE}; update fact_consistency set release_key = 7 where {ONE}"),
     ("surface_differs", f"update dim_release set body = replace(body, '2', '3') where {ONE}"),
+    ("surface_differs", f"update fact_place set char_start = char_start + 1 where {PLACED}"),
+    ("place_unknown", "delete from dim_place where place_key = (select min(place_key) from fact_place)"),
+    ("place_unknown", f"update dim_release set dateline_place_key = 7 where {ONE}"),
+    ("span_out_of_text:fact_place", f"update fact_place set char_end = 1000000 where {PLACED}"),
+    ("release_unknown:fact_place", f"update fact_place set release_key = 7 where {PLACED}"),
+    ("fact_repeated:fact_place", f"insert into fact_place select * from fact_place where {PLACED}"),
     *((f"fact_without_numeral:{table}", f"update fact_numeral set role = 'other' where {ONE}") for table in FACTS),
     *(
         (f"{name}:{table}", sql)

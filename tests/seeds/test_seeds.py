@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
+import holidays_seed
 import pytest
 
 import seeds
@@ -27,7 +28,9 @@ HEADERS = {
     "classifiers": "surface,unit_code,entity_class,evidence,blocked_by,note",
     "exchange_rates_monthly": "currency_code,month,thb_per_unit,days,source",
     "exchange_rates_annual": "currency_code,year,lcu_per_usd,source",
-    "places": "place_code,kind,name_en,name_th,variants,parent_code,source",
+    "holidays": "date,name_th,name_en",
+    "places": "place_code,kind,name_en,name_th,variants,parent_code,source,ambiguous,alpha_3,numeric_code",
+    "place_contexts": "surface,kind,places,note",
 }
 KEYS = {
     "months": ("surface",),
@@ -43,7 +46,9 @@ KEYS = {
     "classifiers": ("surface",),
     "exchange_rates_monthly": ("currency_code", "month"),
     "exchange_rates_annual": ("currency_code", "year"),
+    "holidays": ("date",),
     "places": ("place_code",),
+    "place_contexts": ("surface", "kind"),
 }
 REQUIRED_UNITS = re.findall(
     r"\S+",
@@ -369,6 +374,23 @@ class TestPlaces:
             names = [row["name_th"], *filter(None, row["variants"].split(";"))]
             assert all(names), row
             assert len(names) == len(set(names)), row
+            assert set(filter(None, row["ambiguous"].split(";"))) <= set(names), row
+            assert bool(row["alpha_3"]) == bool(row["numeric_code"]) == (row["kind"] == "country"), row
+
+    def test_a_name_has_one_place(self) -> None:
+        names = Counter(
+            name for row in seeds.rows("places") for name in (row["name_th"], *filter(None, row["variants"].split(";")))
+        )
+        assert [name for name, count in names.items() if count > 1] == []
+
+    def test_contexts_are_of_known_kinds_and_places(self) -> None:
+        assert set(column("place_contexts", "kind")) == {"title", "other", "longer"}
+        assert set(";".join(column("place_contexts", "places")).split(";")) == {"TH", "CN", "country", "city", ""}
+        names = {
+            name for row in seeds.rows("places") for name in (row["name_th"], *filter(None, row["variants"].split(";")))
+        }
+        longer = [row["surface"] for row in seeds.rows("place_contexts") if row["kind"] == "longer"]
+        assert [word for word in longer if not any(name in word for name in names)] == []
 
     def test_lists_are_complete(self) -> None:
         kinds = Counter((row["kind"], row["parent_code"]) for row in seeds.rows("places"))
@@ -381,6 +403,10 @@ class TestPlaces:
         assert (code["ซานซี"], code["ส่านซี"]) == ("CN-SX", "CN-SN")
         assert (code["เหอหนาน"], code["หูหนาน"]) == ("CN-HA", "CN-HN")
         assert (code["เหอเป่ย"], code["หูเป่ย"]) == ("CN-HE", "CN-HB")
+
+
+def test_holidays_are_those_of_the_library() -> None:
+    assert [tuple(row.values()) for row in seeds.rows("holidays")] == holidays_seed.rows()
 
 
 def test_every_table_has_its_source() -> None:

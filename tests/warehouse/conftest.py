@@ -8,6 +8,7 @@ import pytest
 from rig import DeclaredRule, DeclaredSource, Warehouse
 from synthetic import RULES
 
+from flows.samples import build
 from warehouse.dimensions import load_dimensions
 from warehouse.paths import Paths
 from warehouse.publish import publish
@@ -38,3 +39,19 @@ def warehouse(paths: Paths, template: Path) -> Warehouse:
     shutil.copyfile(template, paths.work)
     with closing(open_work(paths)) as con:
         yield Warehouse(paths, con)
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of a warehouse of the sample releases, after one run. To be read only."""
+    paths = Paths(tmp_path_factory.mktemp("samples") / "samples.duckdb")
+    build(paths)
+    return paths.snapshot
+
+
+@pytest.fixture(scope="session")
+def samples_twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after a second run, which brought a correction and a repost. To be read only."""
+    paths = Paths(tmp_path_factory.mktemp("samples") / "samples.duckdb")
+    build(paths, second_run=True)
+    return paths.snapshot

@@ -19,6 +19,7 @@ TYPES = {
     pa.float64(): "DOUBLE",
     pa.string(): "VARCHAR",
     pa.list_(pa.string()): "VARCHAR[]",
+    pa.list_(pa.int32()): "INTEGER[]",
     pa.bool_(): "BOOLEAN",
     pa.date32(): "DATE",
     pa.timestamp("us"): "TIMESTAMP",

@@ -22,8 +22,9 @@ from schemas.tables import schemas
 from schemas.values import Measure, Money, Period
 from warehouse.dimensions import load_dimensions
 from warehouse.errors import WarehouseError
-from warehouse.load import FACT_TABLES, load_batch, mark_copies, record_rejected
+from warehouse.load import FACT_TABLES, load_batch, record_rejected
 from warehouse.paths import Paths
+from warehouse.sameness import relate
 from warehouse.work import (
     INTERRUPTED,
     clear_staging,
@@ -47,10 +48,10 @@ def test_a_batch_loads_whole(warehouse):
     assert (result.loaded, result.revised, result.quarantined, result.replayed) == (2, 0, 0, False)
     assert result.facts == {
         "fact_date": 2, "fact_money": 2, "fact_count": 2, "fact_measure": 2, "fact_numeral": 12,
-        "fact_consistency": 2,
+        "fact_consistency": 2, "fact_place": 4,
     }  # fmt: skip
     assert warehouse.rows("select batch_id, run_id, landing_path, rows from etl_batch") == [
-        ("r1-0001", "r1", "r1-0001.parquet", 24)
+        ("r1-0001", "r1", "r1-0001.parquet", 28)
     ]
 
 
@@ -167,19 +168,19 @@ def test_copies_point_to_the_first_whatever_the_order_of_loading(warehouse):
     same, other = example(B), example("file:///releases/z.txt").text("!")
     warehouse.load([same, other])
     warehouse.load([example(A)], "r1-0002")
-    assert mark_copies(warehouse.con) == 1
+    assert relate(warehouse.con) == 1
     first = warehouse.one(f"select release_key from dim_release where source_uri = '{A}'")
     assert warehouse.rows(
         "select source_uri, duplicate_of_key from dim_release where duplicate_of_key is not null"
     ) == [(B, first)]
-    assert mark_copies(warehouse.con) == 0
+    assert relate(warehouse.con) == 0
 
 
 def test_a_copy_whose_original_changed_is_none_any_more(warehouse):
     warehouse.load([example(A), example(B)])
-    mark_copies(warehouse.con)
+    relate(warehouse.con)
     warehouse.load([version(A, "two")], "r2-0001", at=LATER)
-    mark_copies(warehouse.con)
+    relate(warehouse.con)
     assert warehouse.one("select count(*) from dim_release where duplicate_of_key is not null") == 0
 
 
@@ -282,8 +283,9 @@ def test_calendar_is_complete_and_right(warehouse):
     assert warehouse.rows("select min(date), max(date), count(*), count(distinct date_key) from dim_date") == [
         (date(1900, 1, 1), date(2100, 12, 31), 73_415, 73_415)
     ]
-    assert warehouse.rows("from dim_date where date_key = 20211001") == [
-        (20211001, date(2021, 10, 1), 2021, 2564, 10, "ตุลาคม", 4, 2565, 39, 5, "ศุกร์")
+    columns = "year_ce, year_be, month, month_name_th, quarter, fiscal_year_be, iso_week, iso_weekday, weekday_name_th"
+    assert warehouse.rows(f"select date, {columns} from dim_date where date_key = 20211001") == [
+        (date(2021, 10, 1), 2021, 2564, 10, "ตุลาคม", 4, 2565, 39, 5, "ศุกร์")
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from synthetic import STARTED, Release, example
 
 from schemas.values import Money, PairKind, PairVerdict, Period
-from warehouse.load import mark_copies
+from warehouse.sameness import relate
 
 A, B = "file:///releases/a.txt", "file:///releases/b.txt"
 PUBLISHED = date(2023, 8, 14)
@@ -117,12 +117,12 @@ def test_consistency_shows_current_revisions_only(warehouse):
 
 def test_releases_count_their_facts(warehouse):
     warehouse.load([example(A), example(B), Release("file:///releases/c.txt")])
-    mark_copies(warehouse.con)
+    relate(warehouse.con)
     counts = "date_count, money_count, count_count, measure_count, numeral_count, unexplained_count"
-    assert warehouse.rows(f"select source_uri, {counts}, is_copy from releases order by 1") == [
-        (A, 1, 1, 1, 1, 6, 1, False),
-        (B, 1, 1, 1, 1, 6, 1, True),
-        ("file:///releases/c.txt", 0, 0, 0, 0, 0, 0, False),
+    assert warehouse.rows(f"select source_uri, {counts}, is_copy, copy_count from releases order by 1") == [
+        (A, 1, 1, 1, 1, 6, 1, False, 1),
+        (B, 1, 1, 1, 1, 6, 1, True, 0),
+        ("file:///releases/c.txt", 0, 0, 0, 0, 0, 0, False, 0),
     ]
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 
 import duckdb
+import earlier
 import pytest
 from checksums import checksums
-from rig import Warehouse
-from synthetic import corpus, example
+from rig import DeclaredRule, DeclaredSource, Warehouse
+from synthetic import RULES, STARTED, corpus, example
 
+from warehouse.asof import macros
+from warehouse.backup import KEPT, back_up, backups
 from warehouse.connect import STORAGE_VERSION, connect
+from warehouse.dimensions import load_dimensions
 from warehouse.errors import LockedError, NewerVersionError, WarehouseError
+from warehouse.load import FACT_TABLES
 from warehouse.migrate import Migration, marts, migrate, migrations, schema_version
 from warehouse.paths import Paths
-from warehouse.work import open_work
+from warehouse.publish import publish
+from warehouse.work import open_work, start_run
 
+ROOT = Path(__file__).parents[2]
+KEPT_TABLES = ("dim_release", "fact_", "etl_", "quality_result")  # no run rewrites what these hold
 A, B = "file:///releases/a.txt", "file:///releases/b.txt"
 MORE = Migration(len(migrations()) + 1, "more", "create table more (a integer); insert into more values (1);")
 
@@ -41,21 +52,120 @@ def test_a_later_migration_finds_the_data_in_place(warehouse, paths):
     assert checksums(warehouse.con) == before
 
 
-def test_a_warehouse_of_version_1_gets_its_table_of_pairs_and_keeps_its_data(warehouse, paths):
-    warehouse.load([example(A)])
-    facts = {table: rows for table, rows in checksums(warehouse.con).items() if table != "fact_consistency"}
-    warehouse.con.execute(
-        "drop view consistency; drop table fact_consistency; delete from schema_migration where version > 1"
-    )
-    assert schema_version(warehouse.con) == 1
+@pytest.mark.parametrize("version", range(1, len(migrations())))
+def test_a_warehouse_of_every_earlier_version_is_brought_up_with_its_data(warehouse, paths, tmp_path, version):
+    """Real rows in the schema of then: kept to the last one, in views that work, under a load that goes on."""
+    warehouse.load([*corpus(20), example(A)])
+    warehouse.load([release.text("\nแก้ไข") for release in corpus(5)], "r1-0002", at=STARTED + timedelta(days=1))
+    start_run(warehouse.con, run_id="r1", started_at=STARTED, extractor_version="test")
     warehouse.con.close()
-    with closing(open_work(paths)) as con:
-        upgraded = Warehouse(paths, con)
-        assert schema_version(con) == migrations()[-1].version
-        assert checksums(con) == {**facts, "fact_consistency": (0, 0)}
-        upgraded.load([example(B)], "r2-0001")
-        assert upgraded.rows("select source_uri from consistency") == [(B,)]
-        assert upgraded.one("select count(*) from releases") == 2
+    old = Paths(tmp_path / "old.duckdb")
+    old.state.mkdir()
+    earlier.make(old.work, version, rows_of=paths.work)
+    with closing(connect(old.work, read_only=True)) as con:
+        held = {table: names for table, names in earlier.columns_of(con).items() if table.startswith(KEPT_TABLES)}
+        before = earlier.sums(con, held)
+        assert before["dim_release"][0] == 26
+        assert min(rows for table, (rows, _) in before.items() if table.startswith("fact_")) > 0
+    with closing(open_work(old)) as con:
+        assert schema_version(con) == len(migrations())
+        assert earlier.sums(con, held) == before
+        assert con.execute(
+            "select count(*) from dim_release where is_current <> (closed_reason is null)"
+        ).fetchone() == (0,)
+        for mart in marts():
+            con.execute(f"from {mart}").fetchall()
+        for macro in macros(marts()):
+            con.execute(f"from {macro}(current_date)").fetchall()
+        upgraded = Warehouse(old, con)
+        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+        upgraded.load([example(A).text("\nแก้ไข"), example(B)], "r2-0001", at=STARTED + timedelta(days=2))
+        assert upgraded.one("select count(*) from releases") == 22
+        assert upgraded.rows(f"select subject, change from changes where source_uri = '{A}' and subject = 'body'") == [
+            ("body", "changed")
+        ]
+        for table in FACT_TABLES:
+            assert upgraded.one(
+                f"select count(*) from {table} join dim_release using (release_key) where run_id = 'r1'"
+            )
+    (backup,) = backups(old)
+    assert backup.name.endswith(f".v{version:04}.duckdb")
+    with closing(connect(backup, read_only=True)) as con:
+        assert schema_version(con) == version
+        assert earlier.sums(con, held) == before
+
+
+def test_the_database_of_a_new_schema_is_the_same_whether_it_was_migrated_or_made(tmp_path, template):
+    """Tables, columns, their types and comments, whatever way led to them."""
+    asked = "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns() where not internal order by all"
+    found = []
+    for version in range(1, len(migrations())):
+        paths = Paths(tmp_path / f"{version}.duckdb")
+        paths.state.mkdir()
+        earlier.make(paths.work, version, rows_of=template)
+        with closing(open_work(paths)) as con:
+            found.append(con.execute(asked).fetchall())
+    with closing(open_work(Paths(tmp_path / "new.duckdb"))) as con:
+        assert [con.execute(asked).fetchall()] * len(found) == found
+
+
+def test_only_the_latest_backups_are_kept_and_only_where_there_is_something_to_lose(warehouse, paths, tmp_path):
+    (paths.state / ".work.left.v0001.duckdb.4711.partial").write_bytes(b"of a killed run")
+    warehouse.con.close()
+    assert backups(paths) == []
+    old = Paths(tmp_path / "old.duckdb")
+    old.state.mkdir()
+    earlier.make(old.work, 1, rows_of=paths.work)
+    open_work(old).close()
+    assert backups(old) == []  # it held no document
+    taken = [back_up(paths, 1) for _ in range(KEPT + 2)]
+    assert backups(paths) == taken[-KEPT:]
+    assert not list(paths.state.glob(".*.partial"))
+
+
+def test_a_migration_that_finds_no_room_for_the_backup_changes_nothing(warehouse, paths, tmp_path):
+    """The limit on the size of files stands in for the end of the disk."""
+    warehouse.load(corpus(20))
+    warehouse.con.close()
+    old = Paths(tmp_path / "old.duckdb")
+    old.state.mkdir()
+    earlier.make(old.work, 1, rows_of=paths.work)
+    before = old.work.read_bytes()
+    code = """
+import resource, sys
+from pathlib import Path
+from warehouse.errors import WarehouseError
+from warehouse.paths import Paths
+from warehouse.work import open_work
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    open_work(Paths(Path(sys.argv[1])))
+except WarehouseError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(old.snapshot)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ".v0001.duckdb: the disk is full" in done.stdout
+    assert backups(old) == []
+    assert not list(old.state.glob(".*.partial"))
+    with closing(connect(old.work, read_only=True)) as con:
+        assert schema_version(con) == 1
+    assert len(old.work.read_bytes()) == len(before)
+    with closing(open_work(old)) as con:
+        assert con.execute("select count(*) from dim_release").fetchone() == (20,)
+
+
+def test_a_newer_snapshot_is_refused_and_stays(warehouse, paths):
+    warehouse.load([example(A)])
+    warehouse.con.execute("insert into schema_migration values (99, 'future', now()::timestamp, repeat('0', 64))")
+    publish(warehouse.con, paths)
+    before = paths.snapshot.read_bytes()
+    with pytest.raises(NewerVersionError, match=r"ที่ 1\.duckdb: this warehouse is of schema version 99"):
+        open_work(paths)
+    assert paths.snapshot.read_bytes() == before
+    assert backups(paths) == []
 
 
 def test_a_migration_that_fails_leaves_the_version_before_it(warehouse, paths):

@@ -1,5 +1,5 @@
 -- dimension: uniqueness
--- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral
+-- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral, fact_place
 -- severity: critical
 -- warn: 0 rows
 -- fail: 0 rows

@@ -7,12 +7,8 @@
 -- remedy: `klangkhao quarantine` lists each with its reason and what to do about it.
 select quarantine_key, stage, reason, source_uri
 from etl_quarantine
-where not exists (
-    from etl_document
-    where
-        etl_document.source_uri = etl_quarantine.source_uri
-        and etl_document.outcome = 'release'
-        and etl_document.content_hash is distinct from etl_quarantine.content_hash
-);
+where status = 'open';
 
-select (select count(*) from etl_quarantine) + (select count(*) from dim_release where is_current)
+select
+    (select count(*) from etl_quarantine where status = 'open')
+    + (select count(*) from dim_release where is_current)

@@ -2,8 +2,8 @@
 -- table: dim_release
 -- severity: minor
 -- warn: 20 %
--- why: A release that was published under two addresses counts its facts twice.
--- remedy: Take one of the sources out, or leave the copies away by duplicate_of_key.
+-- why: Many releases that say the same as others mean that something is read twice; their facts count once in the marts.
+-- remedy: Look at release_similarity; if a source only repeats another one, take it out.
 select release_key, source_uri, duplicate_of_key
 from dim_release
 where is_current and duplicate_of_key is not null;

@@ -1,5 +1,5 @@
 -- dimension: consistency
--- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral, fact_consistency
+-- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral, fact_consistency, fact_place
 -- severity: critical
 -- warn: 0 rows
 -- fail: 0 rows

@@ -39,6 +39,8 @@ fact as (
     select 'fact_numeral', release_key, char_start, char_end, surface from fact_numeral
     union all
     select 'fact_consistency', release_key, char_start, char_end, surface from fact_consistency
+    union all
+    select 'fact_place', release_key, char_start, char_end, surface from fact_place
 )
 
 select fact.table_name, fact.release_key, fact.char_start, fact.surface
@@ -65,3 +67,4 @@ select
     + (select count(*) from fact_measure)
     + (select count(*) from fact_numeral)
     + (select count(*) from fact_consistency)
+    + (select count(*) from fact_place)

@@ -1,15 +1,16 @@
--- Grain: one pair of one current release: something that its text says twice.
+-- Grain: one pair of one current release that is no copy of another: something that its text says twice.
+-- Key: release_key, kind, char_start, char_end.
 create view consistency as
 select
-    current_release.release_key,
-    current_release.published_on,
-    current_release.source,
-    current_release.publisher,
-    current_release.title,
+    original_release.release_key,
+    original_release.published_on,
+    original_release.source,
+    original_release.publisher,
+    original_release.title,
     case
-        when current_release.char_count > 200000 then fact_consistency.surface
+        when original_release.char_count > 200000 then fact_consistency.surface
         else substring(
-            string_split(current_release.body, chr(10))[fact_consistency.line_no + 1],
+            string_split(original_release.body, chr(10))[fact_consistency.line_no + 1],
             fact_consistency.sentence_start + 1,
             fact_consistency.sentence_end - fact_consistency.sentence_start
         )
@@ -30,7 +31,7 @@ select
     fact_consistency.deviation,
     fact_consistency.verdict,
     fact_consistency.reason,
-    current_release.is_copy,
+    original_release.copy_count,
     fact_consistency.paragraph_no,
     fact_consistency.left_table,
     fact_consistency.left_char_start,
@@ -38,11 +39,12 @@ select
     fact_consistency.right_char_start,
     fact_consistency.char_start,
     fact_consistency.char_end,
-    current_release.source_uri
+    original_release.source_uri,
+    original_release.release_uri || '#char=' || fact_consistency.char_start || ',' || fact_consistency.char_end as fact_uri
 from fact_consistency
-join current_release using (release_key);
+join original_release using (release_key);
 
-comment on view consistency is 'What current releases say twice, and whether both say the same. Grain: one pair of one current release.';
+comment on view consistency is 'What current releases say twice, and whether both say the same. Copies are left out, so that a fact counts once. Grain: one pair of one current release.';
 comment on column consistency.release_key is 'Release that the pair stands in (dim_release).';
 comment on column consistency.published_on is 'Day of publication (Gregorian); null where unknown.';
 comment on column consistency.source is 'Source of the release.';
@@ -57,7 +59,7 @@ comment on column consistency.found is 'What the other says; null where it canno
 comment on column consistency.deviation is 'found / expected - 1; null where they are no numbers or cannot be compared.';
 comment on column consistency.verdict is 'agrees, differs, or unknown where the text or the seeds leave it open.';
 comment on column consistency.reason is 'Why the verdict is unknown; null otherwise.';
-comment on column consistency.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
+comment on column consistency.copy_count is 'How many other releases say the same: their facts are left out, so that each counts once.';
 comment on column consistency.paragraph_no is 'Paragraph (non-blank line) that the pair starts in, from 0.';
 comment on column consistency.left_table is 'Table of the first fact.';
 comment on column consistency.left_char_start is 'First code point of the first fact in the body, from 0.';
@@ -66,3 +68,4 @@ comment on column consistency.right_char_start is 'First code point of the secon
 comment on column consistency.char_start is 'First code point of the pair in the body, from 0.';
 comment on column consistency.char_end is 'Code point after its last one.';
 comment on column consistency.source_uri is 'Where the document was read.';
+comment on column consistency.fact_uri is 'Where the pair stands, as an address: its release, revision and place in the text (RFC 5147); `klangkhao show` opens it, highlighted.';

@@ -1,15 +1,16 @@
--- Grain: one date expression of one current release.
+-- Grain: one date expression of one current release that is no copy of another.
+-- Key: release_key, char_start, char_end.
 create view dates as
 select
-    current_release.release_key,
-    current_release.published_on,
-    current_release.source,
-    current_release.publisher,
-    current_release.title,
+    original_release.release_key,
+    original_release.published_on,
+    original_release.source,
+    original_release.publisher,
+    original_release.title,
     case
-        when current_release.char_count > 200000 then fact_date.surface
+        when original_release.char_count > 200000 then fact_date.surface
         else substring(
-            string_split(current_release.body, chr(10))[fact_date.line_no + 1],
+            string_split(original_release.body, chr(10))[fact_date.line_no + 1],
             fact_date.sentence_start + 1,
             fact_date.sentence_end - fact_date.sentence_start
         )
@@ -18,23 +19,24 @@ select
     fact_date.edtf,
     fact_date.date_start,
     fact_date.date_end,
-    fact_date.date_start - current_release.published_on as days_after_publication,
+    fact_date.date_start - original_release.published_on as days_after_publication,
     fact_date.modifier,
     fact_date.is_relative,
     fact_date.confidence,
     fact_date.basis,
     fact_date.alternatives,
     dim_rule.rule_name as rule,
-    current_release.is_copy,
+    original_release.copy_count,
     fact_date.paragraph_no,
     fact_date.char_start,
     fact_date.char_end,
-    current_release.source_uri
+    original_release.source_uri,
+    original_release.release_uri || '#char=' || fact_date.char_start || ',' || fact_date.char_end as fact_uri
 from fact_date
-join current_release using (release_key)
+join original_release using (release_key)
 left join dim_rule using (rule_key);
 
-comment on view dates is 'Dates and periods that current releases state. Grain: one date expression of one current release.';
+comment on view dates is 'Dates and periods that current releases state. Copies are left out, so that a fact counts once. Grain: one date expression of one current release.';
 comment on column dates.release_key is 'Release that the fact stands in (dim_release).';
 comment on column dates.published_on is 'Day of publication (Gregorian); null where unknown.';
 comment on column dates.source is 'Source of the release.';
@@ -52,8 +54,9 @@ comment on column dates.confidence is 'stated by the text, inferred from context
 comment on column dates.basis is 'What context or convention supplied; null where nothing was.';
 comment on column dates.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column dates.rule is 'Rule that read it.';
-comment on column dates.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
+comment on column dates.copy_count is 'How many other releases say the same: their facts are left out, so that each counts once.';
 comment on column dates.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column dates.char_start is 'First code point of the fact in the body, from 0.';
 comment on column dates.char_end is 'Code point after its last one.';
 comment on column dates.source_uri is 'Where the document was read.';
+comment on column dates.fact_uri is 'Where the fact stands, as an address: its release, revision and place in the text (RFC 5147); `klangkhao show` opens it, highlighted.';

@@ -1,15 +1,16 @@
--- Grain: one measured quantity of one current release.
+-- Grain: one measured quantity of one current release that is no copy of another.
+-- Key: release_key, char_start, char_end.
 create view measures as
 select
-    current_release.release_key,
-    current_release.published_on,
-    current_release.source,
-    current_release.publisher,
-    current_release.title,
+    original_release.release_key,
+    original_release.published_on,
+    original_release.source,
+    original_release.publisher,
+    original_release.title,
     case
-        when current_release.char_count > 200000 then fact_measure.surface
+        when original_release.char_count > 200000 then fact_measure.surface
         else substring(
-            string_split(current_release.body, chr(10))[fact_measure.line_no + 1],
+            string_split(original_release.body, chr(10))[fact_measure.line_no + 1],
             fact_measure.sentence_start + 1,
             fact_measure.sentence_end - fact_measure.sentence_start
         )
@@ -28,17 +29,18 @@ select
     fact_measure.basis,
     fact_measure.alternatives,
     dim_rule.rule_name as rule,
-    current_release.is_copy,
+    original_release.copy_count,
     fact_measure.paragraph_no,
     fact_measure.char_start,
     fact_measure.char_end,
-    current_release.source_uri
+    original_release.source_uri,
+    original_release.release_uri || '#char=' || fact_measure.char_start || ',' || fact_measure.char_end as fact_uri
 from fact_measure
-join current_release using (release_key)
+join original_release using (release_key)
 left join dim_rule using (rule_key)
 left join dim_unit using (unit_key);
 
-comment on view measures is 'Quantities with a unit of measurement that current releases state. Grain: one measured quantity of one current release.';
+comment on view measures is 'Quantities with a unit of measurement that current releases state. Copies are left out, so that a fact counts once. Grain: one measured quantity of one current release.';
 comment on column measures.release_key is 'Release that the fact stands in (dim_release).';
 comment on column measures.published_on is 'Day of publication (Gregorian); null where unknown.';
 comment on column measures.source is 'Source of the release.';
@@ -59,8 +61,9 @@ comment on column measures.confidence is 'stated by the text, inferred from cont
 comment on column measures.basis is 'What context or convention supplied; null where nothing was.';
 comment on column measures.alternatives is 'Other readings of an ambiguous expression; usually empty.';
 comment on column measures.rule is 'Rule that read it.';
-comment on column measures.is_copy is 'Whether the release is a copy of another one: leave copies out to count each text once.';
+comment on column measures.copy_count is 'How many other releases say the same: their facts are left out, so that each counts once.';
 comment on column measures.paragraph_no is 'Paragraph (non-blank line) that the fact starts in, from 0.';
 comment on column measures.char_start is 'First code point of the fact in the body, from 0.';
 comment on column measures.char_end is 'Code point after its last one.';
 comment on column measures.source_uri is 'Where the document was read.';
+comment on column measures.fact_uri is 'Where the fact stands, as an address: its release, revision and place in the text (RFC 5147); `klangkhao show` opens it, highlighted.';

@@ -17,4 +17,4 @@ select
         semi join current_release using (release_key)
         where role = 'unexplained'
     ) as unexplained,
-    (select count(*) from etl_quarantine) as quarantined
+    (select count(*) from etl_quarantine where status = 'open') as quarantined

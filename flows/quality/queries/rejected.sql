@@ -8,5 +8,6 @@ select
     min_by(source_uri, source_uri) as example_uri,
     min_by(detail, source_uri) as example_detail
 from etl_quarantine
+where status = 'open'
 group by all
 order by rows desc, stage, reason

@@ -3,6 +3,7 @@
 with unexplained as materialized (
     select
         fact_numeral.release_key,
+        fact_numeral.char_start,
         fact_numeral.surface,
         substring(
             dim_release.body,
@@ -20,21 +21,38 @@ shaped as materialized (
     select
         *,
         regexp_replace(surface, '[0-9๐-๙]+', '0', 'g') as shape,
-        regexp_extract(before, '([^\s0-9๐-๙]{0,5}[\s\x{00A0}]?)$', 1) as lead,
         regexp_extract(after, '^([\s\x{00A0}]?[^\s0-9๐-๙]{0,5})', 1) as follow
     from unexplained
+),
+
+grouped as (
+    select
+        shape,
+        follow,
+        count(*) as numerals,
+        count(distinct release_key) as releases,
+        min({
+            'source_uri': source_uri,
+            'char_start': char_start,
+            'release_key': release_key,
+            'before': before,
+            'surface': surface,
+            'after': after
+        }) as example
+    from shaped
+    group by shape, follow
 )
+
 select
-    shape,
-    follow,
-    count(*) as numerals,
-    count(distinct release_key) as releases,
-    mode(lead) as lead,
-    min_by(before, source_uri) as example_before,
-    min_by(surface, source_uri) as example_surface,
-    min_by(after, source_uri) as example_after,
-    min_by(source_uri, source_uri) as example_uri
-from shaped
-group by shape, follow
+    numerals,
+    releases,
+    count(*) over () as groups,
+    example.source_uri as source_uri,
+    example.release_key as release_key,
+    example.char_start as char_start,
+    example.before as before,
+    example.surface as surface,
+    example.after as after
+from grouped
 order by numerals desc, shape, follow
 limit $top
