@@ -34,6 +34,8 @@ FACT_TABLES: Final = (
 # by more is small beside what a killed run would have to do again.
 TOGETHER: Final = 16
 
+WORDS: Final = "release_word.parquet"
+
 # schemas.keys.release_key in SQL, for revisions after the first; a test holds the two together.
 RELEASE_KEY_SQL: Final = (
     "(('0x' || left(sha256(concat_ws(chr(31), source_uri, content_hash, revision::varchar)), 16))::ubigint "
@@ -131,6 +133,16 @@ insert into {table} by name
 select staged.* replace (incoming.release_key as release_key)
 from read_parquet($facts) as staged
 join incoming on incoming.staged_key = staged.release_key
+"""
+
+_ARRIVED: Final = "insert into arrived select $words, staged_key, release_key from incoming"
+
+# The most numerous rows by far: those of many batches at once are read on all cores.
+_ADD_WORDS: Final = """
+insert into release_word by name
+select staged.* exclude (filename) replace (arrived.release_key as release_key)
+from read_parquet($words, filename = true) as staged
+join arrived on arrived.words = staged.filename and arrived.staged_key = staged.release_key
 """
 
 _CLOSE_GONE: Final = """
@@ -289,11 +301,8 @@ def load_batches(
     """
     results = []
     for first in range(0, len(batches), together):
-        with transaction(con):
-            for batch_dir in batches[first : first + together]:
-                results.append(_load(con, batch_dir, batch_dir.name, run_id))
-                done()
-            _add_members(con, batches[first : first + together])
+        group = [(batch_dir.name, batch_dir) for batch_dir in batches[first : first + together]]
+        results += _load_together(con, group, run_id, done)
     return results
 
 
@@ -313,10 +322,24 @@ def load_batch(con: duckdb.DuckDBPyConnection, batch_dir: Path, *, batch_id: str
     Raises:
         WarehouseError: the database could not be written; nothing of the batch is in it.
     """
+    return _load_together(con, [(batch_id, batch_dir)], run_id, lambda: None)[0]
+
+
+def _load_together(
+    con: duckdb.DuckDBPyConnection, batches: Sequence[tuple[str, Path]], run_id: str, done: Callable[[], None]
+) -> list[LoadResult]:
+    """Load batches, each by its name and folder, in one transaction: in turn what depends on order, then the rest."""
+    folders = [batch_dir for _, batch_dir in batches]
+    results = []
     with transaction(con):
-        result = _load(con, batch_dir, batch_id, run_id)
-        _add_members(con, [batch_dir])
-    return result
+        con.execute("create or replace temp table arrived (words varchar, staged_key bigint, release_key bigint)")
+        for batch_id, batch_dir in batches:
+            results.append(_load(con, batch_dir, batch_id, run_id))
+            done()
+        con.execute(_ADD_WORDS, {"words": [str(batch_dir / WORDS) for batch_dir in folders]})
+        _add_members(con, folders)
+        con.execute("drop table arrived")
+    return results
 
 
 def _load(con: duckdb.DuckDBPyConnection, batch_dir: Path, batch_id: str, run_id: str) -> LoadResult:
@@ -329,7 +352,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch_dir: Path, batch_id: str, run_id
     loaded = _count(con, _ADD_RELEASES, {**releases, "run_id": run_id})
     revised = _count(con, "select count(*) from incoming where revision > 1")
     facts = {table: _count(con, _ADD_FACTS.format(table=table), {"facts": files[table]}) for table in FACT_TABLES}
-    con.execute(_ADD_FACTS.format(table="release_word"), {"facts": str(batch_dir / "release_word.parquet")})
+    con.execute(_ARRIVED, {"words": str(batch_dir / WORDS)})
     if revised:
         record_changes(con)
     closed = _count(con, _CLOSE_GONE, {"gone": str(batch_dir / "gone.parquet")})

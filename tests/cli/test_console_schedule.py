@@ -145,7 +145,9 @@ def test_a_configured_server_is_used_by_runs_and_schedules(alone: Command, tmp_p
         mine = str(alone.folder / "klangkhao.duckdb")
         ours = next(run["id"] for run in flows if run["parameters"].get("warehouse") == mine)
         tasks = server.ask("/task_runs/filter", {"flow_runs": {"id": {"any_": [ours]}}})
-        assert {"extract", "load", "compare", "check", "publish", "report"} <= {task["name"].rpartition("-")[0] for task in tasks}
+        assert {"extract", "load", "compare", "check", "publish", "report"} <= {
+            task["name"].rpartition("-")[0] for task in tasks
+        }
         third = alone.folder / "third.duckdb"
         with served(alone, folder, "-w", third, env=configured) as schedule:
             assert schedule.url == server.url

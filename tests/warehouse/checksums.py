@@ -13,7 +13,9 @@ from schemas.tables import arrow_schema, schemas
 if TYPE_CHECKING:
     import duckdb
 
-CLOCKS = frozenset({"run_id", "loaded_at", "resolved_at", "resolved_run_id"})  # all that rightly differs where landing is the same
+CLOCKS = frozenset(
+    {"run_id", "loaded_at", "resolved_at", "resolved_run_id"}
+)  # all that rightly differs where landing is the same
 OF_RUNS = frozenset({"etl_run", "etl_batch", "quality_result", "schema_migration"})
 OF_ONE_RUN = frozenset(
     {

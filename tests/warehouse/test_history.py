@@ -15,15 +15,16 @@ import pytest
 from checksums import checksums
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rig import Warehouse
-from synthetic import STARTED, Release, corpus, example, extractor_of
+from rig import DeclaredRule, DeclaredSource, Warehouse
+from synthetic import RULES, STARTED, Release, corpus, example, extractor_of
 
 from flows.stage import Landed, stage_documents
 from schemas.records import Gone
 from schemas.values import Count, Money, Period
 from warehouse.asof import macros, name_of
+from warehouse.dimensions import load_dimensions
 from warehouse.history import DIFFERENCE_LIMIT, PAIRS, VALUE_LIMIT, Fact, aligned, difference, fact_changes
-from warehouse.load import FACT_TABLES, load_batch
+from warehouse.load import FACT_TABLES, load_batch, load_batches
 from warehouse.migrate import marts
 from warehouse.paths import Paths
 from warehouse.publish import publish
@@ -40,14 +41,15 @@ def baht(number: int) -> Money:
 
 
 def gone(warehouse: Warehouse, uris: list[str], batch: str, *, at=LATER):
-    staged = stage_documents(
-        [Landed(Gone("releases", uri), at) for uri in uris],
-        warehouse.paths.staging / batch,
-        extractor=extractor_of([]),
-        run_id="r2",
-        seen_at=at,
-    )
-    return load_batch(warehouse.con, staged.batch_dir, batch_id=batch, run_id="r2")
+    folder = gone_from(warehouse, uris, batch, at)
+    return load_batch(warehouse.con, folder, batch_id=batch, run_id="r2")
+
+
+def gone_from(warehouse: Warehouse, uris: list[str], batch: str, at) -> Path:
+    """Stage a batch that says that these are gone."""
+    landed = [Landed(Gone("releases", uri), at) for uri in uris]
+    folder = warehouse.paths.staging / batch
+    return stage_documents(landed, folder, extractor=extractor_of([]), run_id="r2", seen_at=at).batch_dir
 
 
 def changes(warehouse: Warehouse, columns: str = "subject, change, surface_before, surface_after") -> list[tuple]:
@@ -261,6 +263,36 @@ def test_changes_do_not_depend_on_batches(warehouse, tmp_path):
     assert (
         warehouse.one("select count(*) from release_change where subject = 'fact_money' and change = 'changed'") == 24
     )
+
+
+@pytest.mark.parametrize("together", [1, 2, 16])
+def test_batches_that_share_a_transaction_load_as_they_do_alone(warehouse, tmp_path, together):
+    """Texts that change and change back, disappear and return: all within one transaction, at an awkward path."""
+    one, other = (Release(A).text(f"รุ่น {number} ").fact(f"{number} บาท", baht(number)) for number in (1, 2))
+    queue = [[one, *corpus(5)], [other], [one], [A], [one, example(B)], [B, A]]
+    paths = Paths(tmp_path / "ข่าว 'ด่วน' [1] {a,b} * #%20.duckdb")
+    with closing(open_work(paths)) as con:
+        same = Warehouse(paths, con)
+        for number, batch in enumerate(queue):
+            name, at = f"r1-{number:04}", STARTED + timedelta(days=number)
+            if isinstance(batch[0], str):
+                gone(warehouse, batch, name, at=at)
+                gone_from(same, batch, name, at)
+            else:
+                warehouse.load(batch, name, at=at)
+                same.stage(batch, name, at=at)
+        done: list[int] = []
+        folders = [paths.staging / f"r1-{number:04}" for number in range(len(queue))]
+        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+        results = load_batches(con, folders, run_id="r1", together=together, done=lambda: done.append(1))
+        assert [result.batch_id for result in results] == [folder.name for folder in folders]
+        assert len(done) == len(queue)
+        assert sum(result.closed for result in results) == 3
+        assert checksums(con) == checksums(warehouse.con)
+        assert warehouse.rows("from release_word order by all") == same.rows("from release_word order by all")
+        again = load_batches(con, folders, run_id="r2", together=together)
+        assert all(result.replayed for result in again)
+        assert checksums(con) == checksums(warehouse.con)
 
 
 # Disappearing and coming back
