@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from warehouse.paths import Paths
 
 FILE: Final = "lineage.ndjson"
-PRODUCER: Final = "https://pypi.org/project/klangkhao"
+PRODUCER: Final = "urn:klangkhao"
 SPEC: Final = "https://openlineage.io/spec"
 RUN_EVENT: Final = f"{SPEC}/2-0-2/OpenLineage.json#/$defs/RunEvent"
 NAMESPACE: Final = "klangkhao"

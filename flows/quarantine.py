@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
 import pyarrow.parquet as pq
 from rich.padding import Padding
 from rich.text import Text
@@ -26,7 +27,7 @@ from flows import show
 from flows.acquire.decode import Undecodable, decode_as, text_encoding
 from flows.acquire.landing import landed_overrides, read_landing, write_again
 from flows.acquire.overrides import under
-from flows.complaints import UsageError
+from flows.complaints import RunError, UsageError
 from flows.query import json_value, table_rows
 from flows.stage import DAMAGED, Landed, can_be_accepted, stage_documents, todays_extractor
 from schemas import keys
@@ -39,8 +40,6 @@ from warehouse.work import known_overrides, open_work, pending_batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import duckdb
 
 QUARANTINE_SQL: Final = """
 select
@@ -100,7 +99,7 @@ def list_all(warehouse: Path, reason: str | None, *, everything: bool, as_json: 
     """
     rows = [
         row
-        for row in table_rows(warehouse, QUARANTINE_SQL)
+        for row in _rows(warehouse, QUARANTINE_SQL)
         if reason in (None, row["reason"]) and (everything or row["status"] == "open")
     ]
     if as_json:
@@ -127,13 +126,13 @@ def show_one(warehouse: Path, key: str, *, as_json: bool) -> int:
         UsageError: there is no such rejection.
         WarehouseError: there is no warehouse, or it can't be opened.
     """
-    rows = table_rows(warehouse, QUARANTINE_SQL)
+    rows = _rows(warehouse, QUARANTINE_SQL)
     row = next((each for each in rows if str(each["quarantine_key"]) == key), None)
     if row is None:
         raise UsageError(f"No rejection has the key {key}. `klangkhao quarantine --all` lists them.")
     decisions = [
         each
-        for each in table_rows(warehouse, OVERRIDE_SQL)
+        for each in _rows(warehouse, OVERRIDE_SQL)
         if each["source_uri"] == row["source_uri"]
         or (each["scope"] == "source" and each["source_id"] == row["source_id"])
     ]
@@ -166,6 +165,14 @@ def show_one(warehouse: Path, key: str, *, as_json: bool) -> int:
     for way in ways:
         console.print(Text(f"→ {way}", style="bold", overflow="fold"))
     return 0
+
+
+def _rows(warehouse: Path, query: str) -> list[dict[str, Any]]:
+    """Rows of the snapshot; one of an earlier version does not know yet what becomes of rejections."""
+    try:
+        return table_rows(warehouse, query)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise RunError(f"{warehouse}: an earlier klangkhao wrote it. `klangkhao run` brings it up to date.") from error
 
 
 def _headline(row: dict[str, Any]) -> Text:

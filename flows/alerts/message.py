@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import PurePath
@@ -26,6 +27,7 @@ CHANGES_TOLD = 20
 REACH = 120  # code points of the text on either side of the place that a sample names
 BANGKOK = timezone(timedelta(hours=7), "ICT")
 
+_ABOVE_AND_BELOW = re.compile("^[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+")  # marks parted from their letter by the cut
 _RESULTS = """
 select check_name, table_name, dimension, severity, verdict, failing, total, share, why, sample
 from quality_result
@@ -81,8 +83,9 @@ def observe(
         report: where the run's report is, or will be.
     """
     run_before = state.run
-    run_changed = _run_changed(state, summary)
-    changed = [] if found is None else _checks_changed(state, found, summary.started_at)
+    started_at = instant(summary.started_at)
+    run_changed = _run_changed(state, summary.status, started_at)
+    changed = [] if found is None else _checks_changed(state, found, started_at)
     if not run_changed and not changed:
         return None
     remedies = {(finding.check, finding.table): finding.remedy for finding in summary.findings}
@@ -94,7 +97,7 @@ def observe(
             "severity": outcome.severity,
             "from": before.verdict if before else "pass",
             "to": outcome.verdict,
-            "since": summary.started_at,
+            "since": started_at,
             "previous_since": before.since if before else None,
             "failing": outcome.failing,
             "total": outcome.total,
@@ -110,14 +113,14 @@ def observe(
         "version": 1,
         "id": f"klangkhao-{key64(summary.warehouse, summary.run_id, summary.status):016x}",
         "type": "klangkhao.quality.changed",
-        "timestamp": summary.started_at,
+        "timestamp": started_at,
         "warehouse": summary.warehouse,
         "run": {
             "id": summary.run_id,
             "status": summary.status,
             "previous_status": run_before.verdict if run_before else None,
             "previous_since": run_before.since if run_before else None,
-            "started_at": summary.started_at,
+            "started_at": started_at,
             "published": summary.status in {"ok", "failed"} and found is not None,
             "message": summary.message,
         },
@@ -139,11 +142,11 @@ def level(event: Mapping[str, Any]) -> str:
     return str(event["worst"])
 
 
-def _run_changed(state: State, summary: Summary) -> bool:
+def _run_changed(state: State, status: str, since: str) -> bool:
     before = state.run.verdict if state.run else "ok"
-    if state.run is None or before != summary.status:
-        state.run = Standing(summary.status, summary.started_at)
-    return before != summary.status
+    if state.run is None or before != status:
+        state.run = Standing(status, since)
+    return before != status
 
 
 def _checks_changed(state: State, found: list[Outcome], since: str) -> list[tuple[Outcome, Standing | None]]:
@@ -184,7 +187,7 @@ def _sentence(con: duckdb.DuckDBPyConnection, outcome: Outcome) -> dict[str, Any
         found = con.execute(_PLACE, [start, REACH, REACH, REACH, row["release_key"]]).fetchone()
         if found:
             uri, title, words = found
-            return {"source_uri": uri, "title": title, "text": " ".join(words.split())}
+            return {"source_uri": uri, "title": title, "text": _ABOVE_AND_BELOW.sub("", " ".join(words.split()))}
     return None
 
 
@@ -256,11 +259,14 @@ def _change(change: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _when(instant: str) -> str:
+def instant(at: str) -> str:
+    """An instant with its zone, for readers who don't know that ours are UTC."""
+    return datetime.fromisoformat(at).replace(tzinfo=UTC).isoformat()
+
+
+def _when(at: str) -> str:
     """An instant in the time of Thailand."""
-    at = datetime.fromisoformat(instant)
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
-    return f"{at.astimezone(BANGKOK):%Y-%m-%d %H:%M} ICT"
+    return f"{datetime.fromisoformat(at).astimezone(BANGKOK):%Y-%m-%d %H:%M} ICT"
 
 
 def trial(warehouse: str, at: datetime) -> dict[str, Any]:

@@ -53,12 +53,13 @@ def read(snapshot: str) -> None:
         going = False
 
     signal.signal(signal.SIGTERM, stop)
+    parent = os.getppid()
     config = {"autoinstall_known_extensions": "false", "threads": 1}
     seen: set[int] = set()
     torn: list[str] = []
     opened, asked, rounds = 0.0, 0.0, 0
     print("ready", flush=True)
-    while going:
+    while going and os.getppid() == parent:  # a reader without its bench has nobody to tell
         began = time.perf_counter()
         try:
             con = duckdb.connect(snapshot, read_only=True, config=config)
@@ -88,9 +89,10 @@ def burn(share: str) -> None:
         going = False
 
     signal.signal(signal.SIGTERM, stop)
+    parent = os.getppid()
     print("ready", flush=True)
     began = time.perf_counter()
-    while going:
+    while going and os.getppid() == parent:
         if cpu() < float(share) * (time.perf_counter() - began):
             sum(range(100_000))
         else:

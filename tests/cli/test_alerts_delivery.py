@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ EVENT = {
     "version": 1,
     "id": "klangkhao-00000000000000aa",
     "type": "klangkhao.quality.changed",
-    "timestamp": "2024-03-15T06:00:00",
+    "timestamp": "2024-03-15T06:00:00+00:00",
     "subject": "klangkhao ข่าว.duckdb: 1 check fails",
     "text": "1 check fails.\n\n“งบประมาณ 10 ล้านบาท”\n",
 }
@@ -171,6 +172,7 @@ def test_mail_goes_over_tls_with_a_login(
     assert message["Subject"] == EVENT["subject"]
     assert message["Message-ID"] == f"<{EVENT['id']}@klangkhao>", "by which mailboxes tell repetitions"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Date"].datetime == datetime(2024, 3, 15, 6, tzinfo=UTC)
     assert message.get_content() == EVENT["text"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -131,6 +132,31 @@ def test_a_run_that_breaks_is_told_and_that_it_is_mended(klangkhao: Command, fol
         page.rmdir()
         assert klangkhao("run", folder).code == 0
         assert "runs are all right again" in state.events[-1]["subject"]
+
+
+def test_a_run_whose_sources_cannot_be_understood_is_told(klangkhao: Command, folder: Path) -> None:
+    """As a scheduled run finds them, long after the command line looked at them."""
+    sources = klangkhao.folder / "sources.toml"
+    sources.write_text('[[source]]\nid = "a"\nkind = "folder"\nlocaton = "x"\n', encoding="utf-8")
+    with hooks() as state:
+        settle(klangkhao, state)
+        code = (
+            "from flows.engine import configure; configure()\n"
+            "from flows.ingest import ingest\n"
+            f"ingest([], {str(klangkhao.folder / 'klangkhao.duckdb')!r}, {str(sources)!r}, "
+            f"settings_file={str(klangkhao.folder / 'klangkhao.toml')!r})"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=klangkhao.folder,
+            env=klangkhao.environment,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        (event,) = state.events
+    assert event["run"]["status"] == "failed"
+    assert 'did you mean "location"' in event["run"]["message"]
 
 
 def test_a_mistake_in_the_settings_is_told_before_anything_runs(klangkhao: Command, folder: Path) -> None:

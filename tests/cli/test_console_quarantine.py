@@ -185,6 +185,34 @@ def test_a_dismissal_holds_for_these_bytes_alone(klangkhao: Command, folder: Pat
     ]
 
 
+def test_what_earlier_rules_rejected_is_read_again(klangkhao: Command, folder: Path) -> None:
+    """A row that rules of another day set aside, of a release that is there without it."""
+    assert klangkhao("run", folder / GOOD).code == 0
+    with closing(duckdb.connect(klangkhao.folder / "klangkhao.klangkhao" / "work.duckdb")) as con:
+        con.execute(
+            "insert into etl_quarantine by name select 42::bigint quarantine_key, run_id, 'validate' stage, "
+            "source_id, source_uri, content_hash, 'fact_money' table_name, 'range_reversed' reason, 'it was' detail, "
+            "now()::timestamp quarantined_at, now()::timestamp last_seen_at from dim_release join dim_source "
+            "using (source_key)"
+        )
+    replayed = klangkhao("quarantine", "replay", "42", "--json")
+    assert (replayed.code, replayed.json["revised"]) == (0, 1), replayed.err
+    trace = klangkhao("quarantine", "show", "42", "--json").json
+    assert (trace["status"], trace["resolution"]) == ("resolved", "reread")
+    assert [each["kind"] for each in trace["decisions"]] == ["reread"]
+    again = klangkhao("quarantine", "replay", "--json").json
+    assert (again["loaded"], again["quarantined"]) == (0, 0)
+
+
+def test_a_warehouse_of_an_earlier_version_says_so(klangkhao: Command) -> None:
+    file = klangkhao.folder / "klangkhao.duckdb"
+    with closing(duckdb.connect(file)) as con:
+        con.execute("create table etl_quarantine (quarantine_key bigint)")
+    done = klangkhao("quarantine")
+    assert done.code == 1
+    assert "`klangkhao run` brings it up to date" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

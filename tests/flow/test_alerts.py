@@ -134,7 +134,7 @@ def test_a_change_is_told_once_and_back_again() -> None:
     event = told(known, summary(2), outcome("amounts_odd", "fail"))
     assert event is not None
     (change,) = event["changes"]
-    assert (change["from"], change["to"], change["since"]) == ("pass", "fail", "2024-03-12T06:00:00")
+    assert (change["from"], change["to"], change["since"]) == ("pass", "fail", "2024-03-12T06:00:00+00:00")
     assert event["subject"] == "klangkhao ข่าว.duckdb: 1 check fails"
     for words in (
         "FAIL amounts odd in fact_money: 3 of 200 rows (1.5 %); major, validity. Before: pass.",
@@ -153,7 +153,7 @@ def test_a_change_is_told_once_and_back_again() -> None:
     ]
     event = told(known, summary(5), outcome("amounts_odd", "pass"), outcome("other", "warn"))
     assert event is not None
-    assert event["changes"][0]["previous_since"] == "2024-03-14T06:00:00"
+    assert event["changes"][0]["previous_since"] == "2024-03-14T06:00:00+00:00"
     assert "1 check passes again" in event["subject"]
     assert "As before:\n  warn other on fact_money, since 2024-03-14 13:00 ICT" in event["text"]
 
@@ -179,7 +179,7 @@ def test_a_run_that_fails_is_told_and_that_they_are_right_again() -> None:
     event = told(known, summary(4), outcome("amounts_odd", "warn"))
     assert event is not None
     assert event["subject"].endswith("runs are all right again")
-    assert event["run"]["previous_since"] == "2024-03-12T06:00:00"
+    assert event["run"]["previous_since"] == "2024-03-12T06:00:00+00:00"
 
 
 def test_a_check_that_was_taken_away_stands_no_longer() -> None:
