@@ -8,7 +8,7 @@ run:  # the main job on the sample releases
 	klangkhao run
 
 test:
-	python -m pytest -q -n auto
+	python -m pytest -q -n auto --dist worksteal
 
 check:  # what must be green before a change lands
 	.ci/run here
