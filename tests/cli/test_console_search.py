@@ -23,8 +23,8 @@ Published = tuple[Path, Outcome]
 
 
 def one_form(text: str) -> str:
-    """A text as far as search tells letters apart: without blanks, marks and commas, in small letters."""
-    return re.sub(r"[^\w\u0e00-\u0e7f.]|_", "", fold(text).text).lower()
+    """A text as far as search tells letters apart: in small letters, without blanks and marks but decimal points."""
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w\u0e00-\u0e7f.]|_", "", fold(text).text).lower()
 
 
 @pytest.fixture(scope="session")
