@@ -53,9 +53,10 @@ def read_year(digits: str, era: str | None, anchor: date | None) -> Year | None:
 
 def day(year: int, month: int, day_of_month: int) -> date | None:
     """The day, or None where the calendar has none such."""
-    if not (1 <= month <= 12 and 1 <= day_of_month <= calendar.monthrange(year, month)[1]):
+    try:
+        return date(year, month, day_of_month)
+    except ValueError:
         return None
-    return date(year, month, day_of_month)
 
 
 def possible_day(month: int, day_of_month: int) -> bool:

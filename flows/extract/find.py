@@ -124,7 +124,7 @@ def _try(candidates: tuple[Rule, ...], site: Site) -> list[Found]:
             continue
         found = rule.resolve(m, site)
         if found is not None:
-            return [_named(f, rule, site.floor) for f in found]
+            return [_named(f, rule.name, site.floor) for f in found]
     return []
 
 
@@ -132,9 +132,9 @@ _IDENTIFIER: Final = Reason(Role.IDENTIFIER)
 _NO_ZONE: Final = (sys.maxsize, sys.maxsize, "")
 
 
-def _named(found: Found, rule: Rule, floor: int) -> Found:
-    start = max(found.start, floor)
-    return Found(start, found.end, found.value, found.confidence, found.basis, found.alternatives, rule.name)
+def _named(found: Found, rule: str, floor: int) -> Found:
+    start, end, value, confidence, basis, alternatives, _ = found
+    return Found._make((max(start, floor), end, value, confidence, basis, alternatives, rule))  # twice as fast as Found
 
 
 # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────

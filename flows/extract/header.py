@@ -62,7 +62,7 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
     mark = text.find("วันนี้")  # far faster than the pattern, and most texts have none
     today = _date_of(_TODAY.search(text, mark), hint) if mark >= 0 else None
     published, basis = _dated_header(lines)
-    dateline = _DATELINE.search(text, 0, len(lines))
+    dateline = _dateline(text, lines)
     place = publisher = None
     yearless: tuple[int, int] | None = None
     if dateline is not None:
@@ -140,6 +140,18 @@ def _first_lines(text: str) -> str:
         seen += bool(text[end:cut].strip())
         end = cut + 1
     return text[:end]
+
+
+def _dateline(text: str, lines: str) -> re.Match[str] | None:
+    """The dateline among the first lines, which has a dash or a slash on either side of its date."""
+    start = 0
+    for line in lines.split("\n"):
+        if line.count("-") + line.count("/") >= 2:
+            m = _DATELINE.match(text, start, start + len(line))
+            if m is not None:
+                return m
+        start += len(line) + 1
+    return None
 
 
 def _dated_header(lines: str) -> tuple[date | None, str | None]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import seeds
@@ -84,6 +85,7 @@ def _allowed(surface: str, unit: Unit, reading: Reading, site: Site) -> bool:
     return bool(evidence and evidence.search(site.text, max(0, reading.start - 80), reading.start))
 
 
+@lru_cache(maxsize=1 << 14)
 def si_value(value: Decimal, unit_code: str) -> tuple[Decimal | None, str | None]:
     """The value in the base SI unit where the factor is exact and the result fits nine places."""
     factor = _FACTORS.get(unit_code)

@@ -80,10 +80,10 @@ _PART_YEAR: Final = rf"{BLANKS}(?:ของ|ใน)?{BLANKS}(?:(?P<fiscal>ปี
 _PARTS: Final = (
     r"(?:(?P<half>ครึ่ง(?:ปี)?(?P<halfno>แรก|หลัง))|(?P<quarter>ไตรมาส(?:ที่)?[ ]?(?P<quarterno>แรก|สุดท้าย|หนึ่ง|สอง|สาม|สี่)))"
 )
-# How each begins, by its first letter: what `triggers` looks for.
+# How each begins, and a pattern for what follows: what `triggers` looks for.
 PART_FORMS: Final = {
-    "ค": "รึ่ง(?:ปี)?(?:แรก|หลัง)",
-    "ไ": "ตรมาส(?:ที่)?[ ]?(?:แรก|สุดท้าย|หนึ่ง|สอง|สาม|สี่)",
+    "ครึ่ง": "(?:ปี)?(?:แรก|หลัง)",
+    "ไตรมาส": "(?:ที่)?[ ]?(?:แรก|สุดท้าย|หนึ่ง|สอง|สาม|สี่)",
 }
 _PART_PATTERN: Final = re.compile(_PARTS + _PART_YEAR)
 _QUARTER_WORDS: Final = {"แรก": 1, "หนึ่ง": 1, "สอง": 2, "สาม": 3, "สี่": 4, "สุดท้าย": 4}
