@@ -6,11 +6,13 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from schemas.values import Confidence, Period
 
 BE_OFFSET = 543
+_KEPT = 4096  # answers of each function: a text says the same few days and years again and again
 _TWO_DIGIT_SLIP = 25  # a two-digit BE year further than this from the publication may be a CE one
 
 
@@ -32,6 +34,7 @@ class Year:
     alternatives: tuple[int, ...] = ()
 
 
+@lru_cache(_KEPT)
 def read_year(digits: str, era: str | None, anchor: date | None) -> Year | None:
     """The year that `digits` state; None where they contradict their era marker or are no year."""
     n = int(digits)
@@ -72,6 +75,7 @@ def month_end(year: int, month: int) -> date:
 _CLOSE_DAYS: Final = 90  # how much further away another year may be and still be a reading to keep
 
 
+@lru_cache(_KEPT)
 def nearest_year(month: int, day_of_month: int | None, anchor: date, direction: Direction) -> int:
     """The year in which a day or month without one falls, as seen from `anchor`."""
     days = {year: _days_from(anchor, year, month, day_of_month) for year in _years_around(anchor)}
@@ -82,6 +86,7 @@ def nearest_year(month: int, day_of_month: int | None, anchor: date, direction: 
     return min(days, key=lambda year: abs(days[year]))
 
 
+@lru_cache(_KEPT)
 def almost_as_near(nearest: int, month: int, day_of_month: int | None, anchor: date) -> tuple[int, ...]:
     """The years that are nearly as close to `anchor` as the nearest: half a year away, either may be meant."""
     away = {year: abs(_days_from(anchor, year, month, day_of_month)) for year in _years_around(anchor)}
@@ -102,6 +107,7 @@ def _days_from(anchor: date, year: int, month: int, day_of_month: int | None) ->
     return (there - anchor).days
 
 
+@lru_cache(_KEPT)
 def of_day(d: date) -> Period:
     return Period(d.isoformat(), d, d)
 

@@ -43,6 +43,7 @@ _LEFT_EDGE: Final = re.compile(
     rf"(?:(?:วัน(?:{WEEKDAY})?[ ]?(?:ที่)?่?|เดือน|(?:ปี[ ]?)?(?:{ERA})|ปี|(?:{alternation(w for w in WEEKDAYS if w[0].isascii())}),?)"
     rf"[ \t\n]{{0,2}})\Z"
 )
+_LEFT_EDGE_ENDS: Final = frozenset(word[-1] for word in ("วัน", "ที่", "เดือน", "ปี", ",", *WEEKDAYS, *ERAS))
 _LEAD_IN: Final = re.compile(r"(?:ประจำ|ใน)(?=ปี|วัน|งบ)")
 _MODIFIERS: Final = re.compile(
     r"(?:(?P<until>until|Until|(?:บัดนี้|ขณะนี้|วันนี้)?[ ]?(?:ไป|เรื่อยไป)?จนถึง|บัดนี้[ ]?(?:-|ถึง)|(?<!รวม)(?<!กล่าว)(?<!พูด)(?<!นึก)(?<!คำนึง)ถึง(?=[ ]?(?:วัน|สิ้น|ปลาย)?$))"
@@ -94,6 +95,8 @@ QUANTITY_AFTER: Final = re.compile(
 def left_edge(site: Site, start: int) -> int:
     """The start of a date with the words that belong to it on the left."""
     left = site.text[max(site.floor, start - 26) : start]
+    if left.rstrip(" \t\n")[-1:] not in _LEFT_EDGE_ENDS:
+        return start
     m = _LEFT_EDGE.search(left)
     return start - len(left) + m.start() if m else start
 
@@ -148,7 +151,8 @@ def dated(site: Site, start: int, end: int, period: Period, year: cal.Year | Non
         period = replace(period, modifier=modifier)
     if year is None:
         return Found(start, end, period)
-    return Found(start, end, period, year.confidence, year.basis, tuple(f"{y:04}" for y in year.alternatives))
+    others = tuple(f"{other:04}" for other in year.alternatives) if year.alternatives else ()
+    return Found(start, end, period, year.confidence, year.basis, others)
 
 
 # ── The year ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -157,7 +161,7 @@ def stated_year(m: re.Match[str], n: str, site: Site) -> cal.Year | Literal[Fals
     digits = m.group(f"year{n}")
     if digits is None:
         return None
-    era = ERAS.get(m.groupdict().get(f"era{n}") or "")
+    era = ERAS.get(m.group(f"era{n}") or "")
     return cal.read_year(digits.lstrip("'"), era, site.context.published_on) or False
 
 
@@ -166,7 +170,7 @@ def end_and_year(m: re.Match[str], n: str, site: Site) -> tuple[int, cal.Year | 
     digits = m.group(f"year{n}")
     if digits is None:
         return m.end(), None, True
-    if len(digits) == 2 and not m.groupdict().get(f"era{n}"):
+    if len(digits) == 2 and not m.group(f"era{n}"):
         after = m.end(f"year{n}")
         if QUANTITY_AFTER.match(site.text, after) or site.text[after : after + 1] in ("%", "/"):
             return m.end(f"month{n}"), None, True

@@ -103,7 +103,9 @@ def read(m: re.Match[str], site: Site) -> Reading:
     negative = text[site.start - 1 : site.start] == "-" and bool(
         _NEGATIVE_BEFORE.search(text, max(site.floor, site.start - 12), site.start)
     )
-    value, value_max, basis = decimal(n1) * scale(first_scale), None, None
+    value, value_max, basis = decimal(n1), None, None
+    if first_scale:
+        value *= scale(first_scale)
     # In ร้อยละ -9.5 -18.2 two numbers are below zero; they are no range.
     if n2 is not None and not (negative and text[m.end("n1") : m.start("n2")].strip() == "-"):
         value, value_max, basis = _range(value, n2, first_scale, last_scale, u1)
