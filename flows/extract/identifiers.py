@@ -12,7 +12,7 @@ from flows.extract.rule import Found, Rule, Shape, Site
 from schemas.values import Reason, Role
 
 _LEGAL_SERIES: Final = re.compile(SERIES.pattern + r"(?:[ \t]?\([0-9]{1,2}\)){0,9}(?:[ \t]?/[ \t]?[ก-ฮ][ \t]?[0-9]+)?")
-_CHAINAGE: Final = re.compile(r"\d{1,4}\+\d{3}(?!\d)(?:[ \t]?-[ \t]?\d{1,4}\+\d{3}(?!\d))?")
+_CHAINAGE: Final = re.compile(r"\d{1,4}\+\d{3}(?:\.\d+)?(?!\d)(?:[ \t]?-[ \t]?\d{1,4}\+\d{3}(?:\.\d+)?(?!\d))?")
 _ROAD: Final = re.compile(r"\d{4}(?!\d)")
 _ROAD_LEFT: Final = re.compile(r"(?<![ก-๎.])[ก-ฮ]{2}\.[ ]?\Z")
 _LETTER: Final = re.compile(r"0\d{3}(?:\.\d+)*(?:[ \t]?/[ \t]?(?:ว[ \t]?)?\d+)?")
@@ -103,7 +103,7 @@ RULES: Final = (
         "a kilometre post",
         _CHAINAGE,
         just(Role.IDENTIFIER),
-        {"กม. ที่ 6+200 - 6+450": "identifier"},
+        {"กม. ที่ 6+200 - 6+450": "identifier", "จาก กม. 6+200.500": "identifier"},
         ("6+2",),
         shapes=frozenset([Shape.INT, Shape.DAY]),
         words=frozenset(["plus"]),

@@ -106,7 +106,7 @@ def of(value: Decimal, value_max: Decimal | None, code: str, comparator: Compara
 
 def _percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = site.reading = site.reading or read(m, site)
-    if not reading.percent:
+    if not reading.percent or _RATIO_AFTER.match(site.text, reading.end):
         return None
     end, per = reading.end, reading.per
     if reading.unit is not None and reading.unit.unit is not None and reading.unit.unit.code == "%":
@@ -121,6 +121,7 @@ def _percent(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     return [Found(reading.start, end, value, basis=reading.basis)]
 
 
+_RATIO_AFTER: Final = re.compile(r":\d")
 _AFTER_PERCENT: Final = re.compile(r"[ \t]?ขึ้นไป")
 
 

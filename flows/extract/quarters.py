@@ -15,7 +15,7 @@ from schemas.values import Confidence, Period, Role
 
 _QUARTER: Final = re.compile(
     rf"(?P<quarter>[1-4])(?!\d)(?:{TO}(?P<quarter2>[1-4])(?![\d.,]))?(?:{BLANKS}(?:/|,|ของ|ประจำ|ใน)?{BLANKS}(?P<fiscal>ปี{BLANKS}งบประมาณ{BLANKS}|ปีงบ{BLANKS})?"
-    rf"(?:(?:ของ)?ปี{BLANKS})?(?:{ERA})?{BLANKS}(?P<year>\d{{4}}|(?<=[/ ปี])\d{{2}})(?![\d]|[.,:]\d)|{BLANKS}(?P<this>(?:ของ)?ปีนี้))?"
+    rf"(?:(?:ของ)?ปี{BLANKS})?(?:{ERA})?{BLANKS}(?P<year>\d{{4}}|(?<=[/ ปี])\d{{2}})(?![\d]|[.,:]\d)|{BLANKS}(?P<this>(?:ของ)?ปีนี้)|(?!/\d))"
 )
 _FIRST_MONTHS: Final = re.compile(
     rf"(?P<n>\d{{1,2}}){BLANKS}เดือน(?P<which>แรก|หลัง|สุดท้าย){BLANKS}(?:ของ{BLANKS})?(?:(?P<fiscal>ปี{BLANKS}งบประมาณ|ปีงบ)|ปี)?{BLANKS}(?:{ERA})?{BLANKS}"

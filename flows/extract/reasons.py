@@ -24,7 +24,7 @@ _QUANTITY_WORD: Final = (
 JOINED: Final = r"(?:[ \t]?-[ \t]?|[ \t]?/[ \t]?)"
 LISTED: Final = r"(?:[ \t]{0,2},[ \t]{0,2}(?:และ[ \t]?)?|[ \t]{0,2}(?:และ|หรือ|ถึง|กับ|&)[ \t]{0,2}(?:ที่[ \t]?)?|[ \t]{1,2}(?=[0-9]+[ \t]+(?:และ|[0-9]+[ \t])))"
 SERIES: Final = re.compile(
-    rf"{NUMERAL}(?:{JOINED}{NUMERAL}){{0,9}}(?:{LISTED}{NUMERAL}(?![0-9])(?![ \t]{{0,2}}{_QUANTITY_WORD})(?:{JOINED}{NUMERAL}){{0,9}}){{0,40}}"
+    rf"{NUMERAL}(?:{JOINED}{NUMERAL}){{0,9}}(?:{LISTED}{NUMERAL}(?![0-9]|[.,:/][0-9])(?![ \t]{{0,2}}{_QUANTITY_WORD})(?:{JOINED}{NUMERAL}){{0,9}}){{0,40}}"
 )
 NUMERAL_ALONE: Final = re.compile(NUMERAL)
 _CONTINUES: Final = re.compile(
