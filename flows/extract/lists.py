@@ -12,7 +12,7 @@ from flows.extract import counts, measures, money
 from flows.extract.neighbours import neighbours
 from flows.extract.numerals import NUMBER, SCALE, decimal, scale
 from flows.extract.quantities import QUANTITY, read
-from flows.extract.rule import Found, Rule, Site
+from flows.extract.rule import Found, Rule, Shape, Site
 from schemas.values import Comparator, Count, Measure, Money, Role, Value
 
 _LINK: Final = r"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|ถึง|&)[ \t]?|[ \t]?[/-][ \t]?|[ \t]{1,3})"
@@ -21,6 +21,7 @@ _AHEAD: Final = re.compile(
     rf"(?:[ \t]?,[ \t]?(?:และ[ \t]?)?|[ \t]?(?:และ|หรือ|กับ|&|ถึง)[ \t]?(?:ไม่เกิน|กว่า|ประมาณ)?[ \t]?|[ \t]?/[ \t]?)(?P<last>{NUMBER})(?![0-9]|[.,:/][0-9])"
 )
 _UNIT_RULES: Final = (*money.RULES, *measures.RULES, counts.WITH_CLASSIFIER)
+_IN_LEFT: Final = re.compile(r"\b(?:in|by|since|during|of|until|from)[ \t]\Z", re.IGNORECASE)
 _PERCENT_GAP: Final = re.compile(r"[ \t]{0,2}(?:,|:|และ|กับ|หรือ|,[ ]?และ)?[ \t]{0,2}-?")
 
 
@@ -54,6 +55,8 @@ def _shared_after(m: re.Match[str], site: Site) -> Iterable[Found] | None:
         return None
     last, lent = member
     own = m.group("s")
+    if own is None and site.shape is Shape.YEAR and _IN_LEFT.search(site.left()):
+        return None  # 6.1 trillion in 2023, 6.8 trillion in 2024: a year, not a further amount
     value = decimal(m.group("n")) * (scale(own) if own else lent)
     end = m.end("s") if own else m.end("n")
     made = _like(last.value, value)
@@ -119,6 +122,6 @@ RULES: Final = (
         _AHEAD,
         _shared_after,
         {"2, 3 และ 5 ล้านบาท": "THB 2000000", "5 หรือ 6 แห่ง": "count 5 แห่ง"},
-        ("2, 3 และ",),
+        ("2, 3 และ", "6.1 trillion baht in 2023, 6.8 trillion baht"),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Final
 
 from flows.extract.quantities import QUANTITY, Reading, read
 from flows.extract.rule import Found, Rule, Site
-from flows.extract.vocabulary import CURRENCIES_AFTER, Currency, alternation
+from flows.extract.vocabulary import CURRENCIES_AFTER, CURRENCIES_BEFORE, Currency, alternation
 from schemas.values import Confidence, Money, Reason, Role
 
 _MONEY_BEFORE: Final = re.compile(
@@ -90,6 +90,13 @@ def _sign(m: re.Match[str], site: Site) -> Iterable[Found] | None:
     reading = site.reading = site.reading or read(m, site)
     if reading.sign is None or (reading.unit is not None and reading.unit.currency is not None):
         return None
+    code = CURRENCIES_BEFORE.get(site.text[reading.start : reading.start + 3])
+    if (
+        code is not None
+        and code.evidence == "scale_or_country"
+        and not (reading.scaled or set(m.group("n1")) & set(",."))
+    ):
+        return None  # COP 29 is a conference: a code that is a word too needs an amount that looks like one
     end = reading.end
     per = reading.per if reading.unit is None else None
     if reading.unit is None:
@@ -142,7 +149,12 @@ RULES: Final = (
         "a number, a scale and the name of a currency",
         QUANTITY,
         _after,
-        {"1 แสนล้านหยวน": "CNY 100000000000", "10-15 ล้านบาท": "THB 10000000..15000000", "5 ลบ.": "THB 5000000"},
+        {
+            "1 แสนล้านหยวน": "CNY 100000000000",
+            "10-15 ล้านบาท": "THB 10000000..15000000",
+            "5 ลบ.": "THB 5000000",
+            "ราคา 150, 000 บาท": "THB 150000",
+        },
         ("บาทละ 5", "5 ลบ.ม.", "เหรียญทอง 5 เหรียญ"),
         words=frozenset(["currency", "link", "scale", "between", "mixed", "month_noun"]),
     ),
@@ -152,8 +164,8 @@ RULES: Final = (
         "a currency sign or code and a number",
         QUANTITY,
         _sign,
-        {"US$ 2.5 ล้าน": "USD 2500000", "USD 34.6 million": "USD 34600000"},
-        ("S 5",),
+        {"US$ 2.5 ล้าน": "USD 2500000", "USD 34.6 million": "USD 34600000", "COP 2.5 million": "COP 2500000"},
+        ("S 5", "การประชุม COP 29", "TURTLE FARM จำนวน 11 ราย"),
         leads=frozenset(["currency", "comparator", "per", "filler"]),
     ),
     Rule(

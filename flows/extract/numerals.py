@@ -11,7 +11,8 @@ from flows.extract.rule import Shape
 from flows.extract.vocabulary import SCALES, alternation
 
 NUMERAL: Final = r"[0-9][0-9]*(?:[.,:/][0-9]+)*"  # begins with a plain set, which `re` searches for fast
-NUMBER: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+# A blank that slipped in before a last 000 belongs to the number: no list goes on with three noughts.
+NUMBER: Final = r"(?:[0-9]{1,3}(?:,(?:[ ](?=000(?![0-9])))?[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 
 _THAI_SCALE_END: Final = {
     "พัน": r"(?!ธ|ตรี|โท|เอก|ตำรวจ|จ่า|ปี|เอ)",
@@ -77,7 +78,7 @@ _CLOCK: Final = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")
 
 def decimal(number: str) -> Decimal:
     """The value of a plain number with optional thousands separators."""
-    return Decimal(number.replace(",", ""))
+    return Decimal(number.replace(",", "").replace(" ", ""))
 
 
 def scale(word: str | None) -> Decimal:

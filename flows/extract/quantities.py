@@ -77,6 +77,9 @@ _WITHIN: Final = re.compile(
 )
 
 
+_LATIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
 class Reading(NamedTuple):
     """A number expression with its surroundings, before the unit gives it a kind."""
 
@@ -233,4 +236,9 @@ def lead_before(site: Site, position: int) -> tuple[Lead | None, int]:
     """The known word that ends right before `position`, and where it begins."""
     size = len(site.mirror)
     m = _BEFORE.match(site.mirror, size - position, size - site.floor)
-    return (_LEADS[m.group(1)], size - m.end()) if m else (None, position)
+    if m is None:
+        return None, position
+    lead, start = _LEADS[m.group(1)], size - m.end()
+    if start and lead.surface[0] in _LATIN and site.text[start - 1] in _LATIN:
+        return None, position  # RM in FARM
+    return lead, start
