@@ -7,6 +7,7 @@ import re
 import sys
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
+import seeds
 from flows import show
 from flows.complaints import UsageError
 from flows.extract.words import Word, words
@@ -64,6 +66,8 @@ def find(snapshot: Path, typed: str, limit: int, *, as_json: bool) -> int:
 def parse(typed: str) -> Query:
     """Read a query: blanks mean and, `OR` or, `NOT` or `-` not; what stands in quotes is a phrase.
 
+    A place is looked for under all its Thai names, unless it stands in quotes.
+
     Raises:
         UsageError: nothing in it can be looked for.
     """
@@ -74,15 +78,15 @@ def parse(typed: str) -> Query:
         if item in {"OR", "NOT"}:
             before = item
             continue
-        term = _term(item.removeprefix("-"))
-        if term is None:
+        terms = _terms(item.removeprefix("-"))
+        if not terms:
             continue
         if before == "NOT" or item.startswith("-"):
-            excluded.append(term)
+            excluded.extend(terms)
         elif before == "OR" and groups:
-            groups[-1] = (*groups[-1], term)
+            groups[-1] = (*groups[-1], *terms)
         else:
-            groups.append((term,))
+            groups.append(terms)
         before = ""
     if not groups:
         raise UsageError(
@@ -90,6 +94,25 @@ def parse(typed: str) -> Query:
             "`OR` between words of which one is enough; `NOT` before one that must not be there."
         )
     return Query(tuple(groups), tuple(excluded))
+
+
+def _terms(item: str) -> tuple[Term, ...]:
+    """What an item asks for; the name of a place in all its forms, of which a text has one: กว่างซี, กวางสี."""
+    found = (_term(form) for form in (item, *_other_forms().get(item.lower(), ())))
+    return tuple(dict.fromkeys(term for term in found if term is not None))
+
+
+@cache
+def _other_forms() -> dict[str, list[str]]:
+    """By each name of a place, in small letters, its other Thai names; one that is also a word is none of them."""
+    forms: dict[str, list[str]] = {}
+    for row in seeds.rows("places"):
+        names = [row["name_th"], *filter(None, row["variants"].split(";"))]
+        words_too = row["ambiguous"].split(";")
+        plain = [name for name in names if name not in words_too]
+        for name in (row["name_en"].lower(), *plain):
+            forms.setdefault(name, []).extend(other for other in plain if other != name)
+    return forms
 
 
 def _term(item: str) -> Term | None:
