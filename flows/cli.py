@@ -55,9 +55,36 @@ Settings = Annotated[
         "--settings", metavar="FILE.toml", help="Who is told of changes; ./klangkhao.toml where there is one."
     ),
 ]
+Checks = Annotated[
+    Path | None,
+    typer.Option(
+        "--checks",
+        metavar="FOLDER",
+        help="SQL files with checks of your own; ./klangkhao-checks where there is one.",
+    ),
+]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, metavar="N", help="Worker processes; one for each core.")
 ]
+
+
+ALERTS = r"""
+Who is told stands in klangkhao.toml; `klangkhao docs` has all its keys, and how a webhook is signed.
+
+[\[alert]]
+id = "catalogue"
+kind = "webhook"
+url = "https://hooks.example.org/quality"
+secret_env = "KLANGKHAO_WEBHOOK_SECRET"
+
+[\[alert]]
+id = "desk"
+kind = "email"
+level = "fail"
+host = "smtp.example.org"
+sender = "quality@example.org"
+to = ["desk@example.org"]
+"""
 
 
 class Format(StrEnum):
@@ -84,7 +111,9 @@ def _complaining(command: Callable[P, int | None]) -> Callable[P, None]:
         from flows.complaints import complain
 
         with complain():
-            raise SystemExit(command(*args, **kwargs))
+            code = command(*args, **kwargs)
+            sys.stdout.flush()
+            raise SystemExit(code)
 
     return said
 
@@ -100,6 +129,7 @@ def run(
     allow_closing: Closing = None,
     workers: Workers = None,
     settings: Settings = None,
+    checks: Checks = None,
     json: Json = False,
 ) -> int:
     """Read releases, extract their facts, load, check and publish the warehouse, and write the report.
@@ -117,6 +147,7 @@ def run(
         allow_closing=allow_closing,
         workers=workers,
         settings_file=settings,
+        checks_folder=checks,
     )
     return launch.run(request, as_json=json)
 
@@ -129,13 +160,14 @@ def rebuild(
     force: Force = False,
     workers: Workers = None,
     settings: Settings = None,
+    checks: Checks = None,
     json: Json = False,
 ) -> int:
     """Read everything that was ever acquired again with today's rules, and publish the result."""
     from flows import launch
     from flows.request import Request
 
-    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings)
+    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings, checks_folder=checks)
     return launch.rebuild(request, as_json=json)
 
 
@@ -212,7 +244,10 @@ def docs(
         typer.Option("--open/--no-open", help="Open it in the browser; by default on a terminal.", show_default=False),
     ] = None,
 ) -> None:
-    """Write the documentation as one page, print where it is and open it: tables, diagram, questions, rules, checks."""
+    """Write the documentation as one page, print where it is and open it.
+
+    Tables, diagram, worked questions, rules, checks, and all that can be set up.
+    """
     from flows import docs as pages
 
     pages.write(to, show=sys.stdout.isatty() if show is None else show)
@@ -248,7 +283,13 @@ def report(
         str | None, typer.Option("--run", metavar="RUN", help="A run's own report; else the last one.")
     ] = None,
     *,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Write it anew from the warehouse.")] = False,
+    rebuild: Annotated[
+        bool,
+        typer.Option(
+            "--rebuild",
+            help="Write it anew, from the warehouse and the numbers of the run, which are kept beside the page.",
+        ),
+    ] = False,
     show: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     json: Json = False,
 ) -> None:
@@ -278,26 +319,63 @@ def show(
         typer.Option("--open/--no-open", help="Open it in the browser; by default on a terminal.", show_default=False),
     ] = None,
 ) -> None:
-    """Write the page of a release, with every fact marked in its text; print where it is and open it."""
+    """Write the page of a release, with every fact marked in its text; print where it is and open it.
+
+    The `fact_uri` of a mart, such as klangkhao://r0db77d58a5eb2183/1#char=120,135, is opened at its words.
+    """
     from flows import page
 
     page.show(warehouse, release, to=to, open_it=sys.stdout.isatty() if show is None else show)
 
 
-@app.command()
-@_complaining
+declared = typer.Typer(name="sources", help="List the declared sources, and check them.", invoke_without_command=True)
+app.add_typer(declared)
+
+Declaration = Annotated[
+    Path | None,
+    typer.Option("--sources", metavar="FILE.toml", help="The file that declares them; ./sources.toml if not named."),
+]
+
+
+@declared.callback()
 def sources(
-    file: Annotated[Path, typer.Option("--sources", metavar="FILE.toml", help="The file that declares them.")] = Path(
-        "sources.toml"
-    ),
+    context: typer.Context,
+    file: Declaration = None,
     *,
     check: Annotated[bool, typer.Option("--check", help="Also look whether each can be read.")] = False,
     json: Json = False,
-) -> int:
+) -> None:
+    """List the declared sources, and check them."""
+    context.obj = file
+    if context.invoked_subcommand is None:
+        _list_sources(file, check=check, online=False, json=json)
+
+
+@declared.command("list")
+def sources_list(context: typer.Context, file: Declaration = None, *, json: Json = False) -> None:
     """List the declared sources."""
+    _list_sources(file or context.obj, check=False, online=False, json=json)
+
+
+@declared.command("check")
+def sources_check(
+    context: typer.Context,
+    file: Declaration = None,
+    *,
+    online: Annotated[
+        bool, typer.Option("--online", help="Also ask each source of the web once for its robots.txt and its list.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Look whether each declared source can be used, and say what is missing: a permission, a contact, a pattern."""
+    _list_sources(file or context.obj, check=True, online=online, json=json)
+
+
+@_complaining
+def _list_sources(file: Path | None, *, check: bool, online: bool, json: bool) -> int:
     from flows import listing
 
-    return listing.sources(file, check=check, as_json=json)
+    return listing.sources(file or Path("sources.toml"), check=check, online=online, as_json=json)
 
 
 quarantined = typer.Typer(
@@ -307,6 +385,10 @@ quarantined = typer.Typer(
 )
 app.add_typer(quarantined)
 
+Reason = Annotated[
+    str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")
+]
+Everything = Annotated[bool, typer.Option("--all", help="Also what is out of quarantine again.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for whoever reads the decision later.")]
 
 
@@ -314,16 +396,26 @@ Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for
 def quarantine(
     context: typer.Context,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="REASON", help="Only what was set aside for this reason.")
-    ] = None,
+    reason: Reason = None,
     *,
-    everything: Annotated[bool, typer.Option("--all", help="Also what is out of quarantine again.")] = False,
+    everything: Everything = False,
     json: Json = False,
 ) -> None:
     """List what was set aside, with the reason and what to do about it; and get it out again."""
     if context.invoked_subcommand is None:
         _list_quarantine(warehouse, reason, everything=everything, json=json)
+
+
+@quarantined.command("list")
+def quarantine_list(
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    reason: Reason = None,
+    *,
+    everything: Everything = False,
+    json: Json = False,
+) -> None:
+    """List what was set aside, with the reason and what to do about it; as without `list`."""
+    _list_quarantine(warehouse, reason, everything=everything, json=json)
 
 
 @_complaining
@@ -398,17 +490,18 @@ def quarantine_replay(
     force: Force = False,
     workers: Workers = None,
     settings: Settings = None,
+    checks: Checks = None,
     json: Json = False,
 ) -> int:
     """Read what was set aside again, with today's rules and decisions and without its sources, and publish."""
     from flows import launch
     from flows.request import Request
 
-    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings)
+    request = Request((), warehouse, None, force=force, workers=workers, settings_file=settings, checks_folder=checks)
     return launch.replay(request, list(keys or ()), as_json=json)
 
 
-@app.command()
+@app.command(epilog=ALERTS)
 @_complaining
 def alerts(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -422,6 +515,30 @@ def alerts(
     from flows.request import settings_file
 
     return listing.alerts(warehouse, settings_file(settings), test=test, as_json=json)
+
+
+@app.command()
+@_complaining
+def checks(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Names of checks; without any, all of them.")
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    folder: Checks = None,
+    *,
+    run: Annotated[
+        bool, typer.Option("--run", help="Run them on the published warehouse, and show what fails.")
+    ] = False,
+    json: Json = False,
+) -> int:
+    """List the quality checks, your own among them, or try them on the published warehouse without a run.
+
+    A check of your own is a file of SQL in the folder ./klangkhao-checks: CONTRIBUTING.md shows one.
+    """
+    from flows import listing
+    from flows.request import checks_folder
+
+    return listing.checks(warehouse, checks_folder(folder), names or [], run=run, as_json=json)
 
 
 @app.command()
@@ -449,6 +566,29 @@ def export(
 
 @app.command()
 @_complaining
+def retention(
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    sources: Sources = None,
+    *,
+    only_copies: Annotated[
+        bool,
+        typer.Option(
+            "--only-copies",
+            help="Also give up answers that releases were read from: those stay, but `rebuild` is impossible then.",
+        ),
+    ] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete them; without it they are only listed.")] = False,
+    json: Json = False,
+) -> int:
+    """List raw answers of sites that are older than the `keep_days` of their sources, and delete them if told so."""
+    from flows import retention as retaining
+
+    declared_in = sources or Path("sources.toml")
+    return retaining.retain(warehouse, declared_in, only_copies=only_copies, delete=delete, as_json=json)
+
+
+@app.command()
+@_complaining
 def schedule(
     paths: Paths = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -460,6 +600,7 @@ def schedule(
     force: Force = False,
     workers: Workers = None,
     settings: Settings = None,
+    checks: Checks = None,
 ) -> int:
     """Run again and again, by default every day at 06:00 in Bangkok, until it is stopped; never two at a time."""
     from flows.engine import configure
@@ -468,7 +609,15 @@ def schedule(
     configure()
     from flows import schedule as schedules
 
-    request = Request(tuple(paths or ()), warehouse, sources, force=force, workers=workers, settings_file=settings)
+    request = Request(
+        tuple(paths or ()),
+        warehouse,
+        sources,
+        force=force,
+        workers=workers,
+        settings_file=settings,
+        checks_folder=checks,
+    )
     return schedules.serve(request, cron)
 
 

@@ -67,11 +67,11 @@ def explain(error: Exception) -> tuple[int, str]:
     from flows.acquire.sources import SourceError
     from flows.alerts.settings import SettingsError
     from flows.engine import EngineError
-    from flows.quality.checks import CheckError
+    from flows.quality.checks import CheckError, CheckFileError
     from flows.query import QueryError
     from warehouse.errors import WarehouseError
 
-    if isinstance(error, UsageError | SourceError | SettingsError):
+    if isinstance(error, UsageError | SourceError | SettingsError | CheckFileError):
         return USAGE, str(error)
     if isinstance(error, RunError | EngineError | CheckError | QueryError | LandingError | WarehouseError):
         return FAILED, str(error)

@@ -1,12 +1,13 @@
 """The documentation: one page for people, and the generated files of the repository.
 
-`klangkhao docs` writes the page: dictionary, diagram, worked questions, rules and checks in one HTML file that needs
-nothing else. `python -m flows.docs` brings the generated files of the repository up to date; tests fail when they are
-not: example values, data dictionary, diagram, data contracts.
+`klangkhao docs` writes the page: dictionary, diagram, worked questions, rules, checks and settings in one HTML file
+that needs nothing else. `python -m flows.docs` brings the generated files of the repository up to date; tests fail when
+they are not: example values, data dictionary, diagram, data contracts.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -18,12 +19,14 @@ from functools import cache
 from importlib import resources
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
+from flows import manual
 from flows.complaints import RunError, UsageError
-from flows.extract.find import rules
-from flows.quality.checks import Check, load_checks
+from flows.quality.catalogue import built_in
+from flows.quality.checks import Check, Threshold
 from flows.samples import build
+from flows.stage import known_rules
 from schemas.references import GROUPS
 from warehouse import contracts, diagram, dictionary
 from warehouse.connect import connect
@@ -72,19 +75,31 @@ def page() -> str:
         diagram=diagram.svg(),
         marts=[described[name] for name in marts() if name not in base_marts()],
         keys={name: contracts.key(name) for name in marts() if name not in base_marts()},
+        contracts=_contracts(),
+        manual=manual.sections(),
         reads={name: contracts.reads(name) for name in marts()},
         groups={group.value: [described[name] for name in tables] for group, tables in GROUPS.items()},
         questions=[{"asked": each, "answer": answer(name)} for name, each in questions().items()],
         rows=_ROWS,
-        rules=sorted(rules(), key=lambda rule: (rule.role, rule.name)),
+        rules=sorted(known_rules(), key=lambda rule: (rule.role, rule.name)),
         checks=_checks(),
     )
 
 
+def _contracts() -> dict[str, tuple[str, str]]:
+    """The data contract of each mart: the name of its file, and an address that holds the file itself."""
+    return {
+        name.removesuffix(contracts.ENDING): (
+            name,
+            f"data:application/yaml;base64,{base64.b64encode(text.encode()).decode()}",
+        )
+        for name, text in contracts.contracts().items()
+    }
+
+
 def _checks() -> list[tuple[Check, list[str]]]:
     """Each check once, with the tables that it is for."""
-    found = load_checks(Path(str(resources.files("warehouse") / "checks")))
-    ordered = sorted(found, key=lambda check: (check.dimension, check.name))
+    ordered = sorted(built_in(), key=lambda check: (check.dimension, check.name))
     grouped = groupby(ordered, key=lambda check: check.name.partition(":")[0])
     return [(each[0], [check.table for check in each]) for each in (list(checks) for _, checks in grouped)]
 
@@ -113,13 +128,9 @@ def _prose(text: str) -> Markup:
     )
 
 
-def _limit(limit: Any) -> str:
+def _limit(limit: Threshold | None) -> str:
     """A threshold in words."""
-    if limit is None:
-        return "never"
-    if limit.rows is not None:
-        return f"over {limit.rows} rows" if limit.rows else "any row"
-    return f"over {100 * limit.share:g} %" + (f" of {limit.of} rows or more" if limit.of else "")
+    return "never" if limit is None else limit.words
 
 
 def generated() -> dict[Path, str]:

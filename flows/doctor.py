@@ -56,6 +56,7 @@ def examine(warehouse: Path, *, as_json: bool) -> int:
         lambda: _work(paths),
         _sources,
         _alerts,
+        _checks,
         _prefect,
     ]
     found = [look() for look in looks]
@@ -161,7 +162,7 @@ def _work(paths: Paths) -> Finding:
 
 
 def _sources() -> Finding:
-    from flows.acquire.sources import SourceError, load_sources
+    from flows.acquire.sources import FILES, SourceError, load_sources
 
     if not DECLARED.exists():
         return Finding("sources", "ok", "no sources.toml here: `klangkhao run` takes paths, or the sample releases")
@@ -169,7 +170,7 @@ def _sources() -> Finding:
         declared = load_sources(DECLARED)
     except SourceError as error:
         return Finding("sources", "fail", str(error))
-    gone = [source.location for source in declared if not Path(source.location).exists()]
+    gone = [source.location for source in declared if source.kind in FILES and not Path(source.location).exists()]
     if gone:
         return Finding("sources", "warn", f"missing: {', '.join(gone)}", "Correct sources.toml, or bring them back.")
     return Finding("sources", "ok", f"{len(declared)} declared")
@@ -190,6 +191,19 @@ def _alerts() -> Finding:
         remedy = "Set them for the process that runs; `klangkhao alerts --test` tries them out."
         return Finding("alerts", "warn", f"not in the environment: {', '.join(missing)}", remedy)
     return Finding("alerts", "ok", f"{len(targets)} declared; `klangkhao alerts --test` tries them out")
+
+
+def _checks() -> Finding:
+    from flows.quality.catalogue import own
+    from flows.quality.checks import CheckFileError
+    from flows.request import CHECKS, checks_folder
+
+    try:
+        found = own(checks_folder(None))
+    except CheckFileError as error:
+        return Finding("checks", "fail", str(error))
+    told = f"{len({check.file for check in found})} of your own" if found else f"none of your own in ./{CHECKS}"
+    return Finding("checks", "ok", told)
 
 
 def _prefect() -> Finding:

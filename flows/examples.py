@@ -10,6 +10,7 @@ from rich.text import Text
 
 from flows import query, show
 from warehouse.questions import question, questions
+from warehouse.reading import reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,9 +49,10 @@ def ask(name: str, warehouse: Path, form: query.Format, output: Path | None) -> 
     """
     asked = question(name)
     as_table = form is query.Format.TABLE and output is None
-    if as_table:
-        show.console().print(_said(asked, head=True))
-    query.answer(warehouse, asked.query, form, output)
+    with reading(warehouse) as con:
+        if as_table:
+            show.console().print(_said(asked, head=True))
+        query.answer_from(con, asked.query, form, output)
     if as_table:
         show.console().print(_said(asked, head=False))
     return 0

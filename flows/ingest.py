@@ -12,7 +12,6 @@ import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import progress
-from flows.acquire import documents
+from flows.acquire import READERS, documents
 from flows.acquire.closing import absence, find_gone, lists_all, refusal
 from flows.acquire.landing import landed_overrides, write_gone, write_landing
 from flows.acquire.overrides import admitting, under
@@ -32,16 +31,20 @@ from flows.alerts import Alerts
 from flows.alerts.settings import SettingsError, load_targets
 from flows.complaints import FULL_DISK, explain
 from flows.engine import SCHEDULE_PID, end_with
-from flows.extract.find import EXTRACTOR_VERSION, rules
+from flows.extract.find import EXTRACTOR_VERSION
+from flows.harvest import Harvest, harvest
 from flows.lineage import Lineage
 from flows.quality import html
 from flows.quality import summary as summaries
 from flows.quality.artifacts import tables
-from flows.quality.checks import Verdict, load_checks, run_checks
+from flows.quality.catalogue import every
+from flows.quality.checks import Verdict, require_whole, run_checks
 from flows.quality.record import record_results
 from flows.quality.results import write_results
 from flows.quality.summary import Summary
 from flows.request import chosen_sources
+from flows.show import TALLIES
+from flows.stage import known_rules
 from flows.workers import Job, stage_all
 from schemas.instants import utc
 from schemas.records import Rejected
@@ -60,6 +63,7 @@ from warehouse.work import (
     known_overrides,
     open_work,
     pending_batches,
+    set_aside,
     standing_documents,
     start_run,
 )
@@ -90,6 +94,7 @@ class Acquired:
     acquired: int
     unchanged: int
     rejected: int
+    still_quarantined: int
     doubt: str | None = None
 
 
@@ -111,6 +116,7 @@ def ingest(
     allow_closing: bool | None = None,  # noqa: FBT001
     workers: int | None = None,
     settings_file: str | None = None,
+    checks_folder: str | None = None,
 ) -> Summary:
     """Take in what is new in the sources, and publish the warehouse with it.
 
@@ -124,7 +130,7 @@ def ingest(
     """
     if schedule := os.environ.get(SCHEDULE_PID):
         end_with(int(schedule))
-    plan = Plan("klangkhao-ingest", lambda: chosen_sources(paths, sources_file), settings_file)
+    plan = Plan("klangkhao-ingest", lambda: chosen_sources(paths, sources_file), settings_file, checks_folder)
     parameters = {
         "paths": paths,
         "sources": sources_file,
@@ -134,6 +140,8 @@ def ingest(
     }
     with begun(Paths(Path(warehouse)), plan, parameters) as run:
         for source in run.sources:
+            if source.kind not in READERS:
+                continue
             with run.stage("acquire"):
                 got = acquire(str(run.paths.snapshot), source, run.summary.run_id, allow_closing)
             if isinstance(got, str):
@@ -142,19 +150,25 @@ def ingest(
                 run.summary.acquired += got.acquired
                 run.summary.unchanged += got.unchanged
                 run.summary.rejected += got.rejected
+                run.summary.still_quarantined += got.still_quarantined
                 if got.doubt:
                     run.problems.append(got.doubt)
+        asked = [source for source in run.sources if source.kind not in READERS]
+        if asked:
+            with run.stage("fetch"):
+                _add(run, fetch(str(run.paths.snapshot), asked, run.summary.run_id, run.started_at, allow_closing))
         finish(run, force=force, workers=workers)
     return run.summary
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The flow that a run is of, how to find its sources, and the settings that say who is told of changes."""
+    """The flow that a run is of, how to find its sources, who is told of changes, and the checks of one's own."""
 
     flow: str
     sources: Callable[[], Sequence[Source]]
     settings_file: str | None = None
+    checks_folder: str | None = None
 
 
 class Run:
@@ -218,7 +232,7 @@ def begun(paths: Paths, plan: Plan, parameters: dict[str, Any], *, fresh: bool =
                 _note(run, lambda: run.lineage.begin(run.summary, run.sources))
                 with closing(open_work(paths, fresh=fresh)) as con:
                     clear_staging(paths)
-                    load_dimensions(con, sources=run.sources, rules=rules())
+                    load_dimensions(con, sources=run.sources, rules=known_rules())
                     summary = run.summary
                     version = EXTRACTOR_VERSION
                     start_run(con, run_id=summary.run_id, started_at=run.started_at, extractor_version=version)
@@ -254,7 +268,7 @@ def finish(run: Run, *, force: bool, workers: int | None) -> None:
     with run.stage("compare"):
         compare(warehouse)
     with run.stage("check"):
-        summary = run.summary = check(warehouse, summary)
+        summary = run.summary = check(warehouse, summary, run.plan.checks_folder)
     run.checked = True
     verdict = Verdict(summary.verdict or Verdict.PASS)
     refused = verdict is Verdict.FAIL and not force
@@ -298,8 +312,9 @@ def acquire(warehouse: str, source: Source, run_id: str, allow_closing: bool | N
         known, standing = known_documents(con, pending), standing_documents(con, source.id, pending)
         decisions = [*known_overrides(con), *landed_overrides(pending)]
         decided: dict[str, tuple[str, str]] = {}
+        earlier, given = set_aside(con), set[tuple[str, str]]()
         try:
-            found = _counted(admitting(source, decisions), decisions, decided)
+            found = _counted(admitting(source, decisions), decisions, decided, given)
             landed = write_landing(paths.landing, run_id, found, known, acquired_at=now)
         except SourceError as error:
             gone = Rejected(source.id, f"file://{source.location}", None, "source_unreadable", str(error))
@@ -322,18 +337,70 @@ def acquire(warehouse: str, source: Source, run_id: str, allow_closing: bool | N
             doubt = refusal(source, standing, missing, landed)
         if not doubt:
             write_gone(paths.landing, run_id, missing, acquired_at=now)
-    return Acquired(landed.acquired, landed.unchanged, len(landed.rejected), doubt)
+    # A document that was set aside before and is as it was is neither unchanged nor rejected anew, wherever it failed.
+    unread = sum(earlier.get(each, False) for each in given if known.get(each[0]) == each[1])
+    again = [earlier[key] for each in landed.rejected if (key := (each.source_uri, each.content_hash)) in earlier]
+    return Acquired(
+        landed.acquired,
+        landed.unchanged - unread + again.count(False),
+        len(landed.rejected) - len(again),
+        unread + again.count(True),
+        doubt,
+    )
+
+
+@task(
+    retries=RETRIES,
+    retry_delay_seconds=RETRY_SECONDS,
+    retry_condition_fn=_worth_retrying,
+    cache_policy=NO_CACHE,
+)
+def fetch(
+    warehouse: str,
+    sources: list[Source],
+    run_id: str,
+    started_at: datetime,
+    allow_closing: bool | None,  # noqa: FBT001
+) -> Harvest:
+    """Land what is new at the sources of the web and in WARC files, all of them at once."""
+    paths = Paths(Path(warehouse))
+    with closing(open_work(paths)) as con:
+        return harvest(
+            con,
+            paths,
+            sources,
+            run_id=run_id,
+            now=started_at.replace(tzinfo=UTC),
+            allow_closing=allow_closing,
+            done=progress.current().advance,
+        )
+
+
+def _add(run: Run, got: Harvest) -> None:
+    run.summary.acquired += got.acquired
+    run.summary.unchanged += got.unchanged
+    run.summary.rejected += got.rejected
+    run.summary.sources = got.tallies
+    run.summary.notes += got.notes
+    run.problems += got.problems
 
 
 def _counted(
-    source: Source, decisions: Sequence[Override], decided: dict[str, tuple[str, str]]
+    source: Source,
+    decisions: Sequence[Override],
+    decided: dict[str, tuple[str, str]],
+    given: set[tuple[str, str]],
 ) -> Iterator[Document | Rejected]:
-    """What a source gives, each document under the decisions that hold for it, which are noted by its URI."""
+    """What a source gives, each document under the decisions that hold for it, which are noted by its URI.
+
+    URI and content hash of each document are put into `given`.
+    """
     for found in documents(source):
         if isinstance(found, Rejected):
             yield found
         else:
             document = under(found, decisions)
+            given.add((document.source_uri, document.content_hash))
             if document.overrides:
                 decided[document.source_uri] = document.content_hash, document.overrides[-1].override_id
             yield document
@@ -375,13 +442,18 @@ def compare(warehouse: str) -> None:
 
 
 @task(cache_policy=NO_CACHE)
-def check(warehouse: str, summary: Summary) -> Summary:
-    """Run the checks on what is loaded and keep their outcomes; return the summary with what they found."""
-    checks = load_checks(Path(str(resources.files("warehouse") / "checks")))
-    with closing(open_work(Paths(Path(warehouse)))) as con:
-        results = run_checks(con, checks)
+def check(warehouse: str, summary: Summary, checks_folder: str | None) -> Summary:
+    """Run the checks on what is loaded and keep their outcomes; return the summary with what they found.
+
+    Raises:
+        CheckError: a check can't be run, or tables are missing, so that nothing more can be said of them.
+    """
+    paths = Paths(Path(warehouse))
+    with closing(open_work(paths)) as con:
+        results = run_checks(con, every(checks_folder))
         record_results(con, results, run_id=summary.run_id)
         summaries.judge(summary, results)
+        require_whole(paths.work, results)
         summaries.describe(con, summary)
     return summary
 
@@ -490,9 +562,12 @@ def _tell(summary: Summary) -> None:
         return
     sys.stdout.write(
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, run {summary.run_id}: {summary.status}; {summary.acquired:,} new "
-        f"or changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, {summary.loaded:,} loaded, "
-        f"{summary.closed:,} closed\n"
+        f"or changed, {summary.unchanged:,} unchanged, {summary.rejected:,} rejected, "
+        f"{summary.still_quarantined:,} still in quarantine, {summary.loaded:,} loaded, {summary.closed:,} closed\n"
     )
+    for tally in summary.sources:
+        counts = (f"{getattr(tally, name):,} {name.replace('_', ' ')}" for name in TALLIES if getattr(tally, name))
+        sys.stdout.write(f"source {tally.source_id}: {tally.asked:,} asked; {', '.join(counts) or 'nothing new'}\n")
     for line in (summary.message, *summary.notes):
         if line:
             sys.stdout.write(f"{line}\n")

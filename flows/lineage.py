@@ -1,4 +1,6 @@
-"""Runs as OpenLineage events (https://openlineage.io, spec 2-0-2), one JSON object a line in the state folder.
+"""Runs as OpenLineage events (https://openlineage.io, spec 2-0-2), one JSON object a line.
+
+They stand in `NAME.klangkhao/lineage.ndjson`, beside the warehouse `NAME.duckdb`.
 
 A run is two jobs: the one that reads the sources and writes the tables, and within it the one that checks the tables.
 A catalogue takes the file as it is: each line is what its HTTP endpoint would be sent. Lines are only ever added, all
@@ -292,13 +294,17 @@ def _named(words: str) -> set[str]:
 
 
 def _source(source: Source) -> Json:
-    facets = {"datasetType": _type("FILE", source.kind)}
+    facets = {"datasetType": _type("URL" if source.is_web else "FILE", source.kind)}
     if source.publisher:
         description = f"Releases of {source.publisher}."
         facets["documentation"] = _facet("DocumentationDatasetFacet", description=description)
     if source.owner:
         owners = [{"name": source.owner, "type": "MAINTAINER"}]
         facets["ownership"] = _facet("OwnershipDatasetFacet", owners=owners)
+    if source.is_web:
+        scheme, _, rest = source.location.partition("://")
+        host, _, path = rest.partition("/")
+        return {"namespace": f"{scheme}://{host}", "name": f"/{path}", "facets": facets}
     return {"namespace": "file", "name": source.location, "facets": facets}
 
 

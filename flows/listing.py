@@ -1,4 +1,4 @@
-"""The small commands that list what is declared: sources, alerts."""
+"""The small commands that list what is declared: sources, alerts, checks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from flows import show
+from schemas.declared import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flows.acquire.sources import Source
+    from flows.quality.checks import Check, CheckResult
 
 
-def sources(file: Path, *, check: bool, as_json: bool) -> int:
+def sources(file: Path, *, check: bool, online: bool = False, as_json: bool) -> int:
     """Print the declared sources; with `check`, look into each. Returns 1 if one can't be read, else 0.
+
+    Args:
+        file: what declares them.
+        check: look into folders and archives, and at what is declared of the others.
+        online: also ask those of the web for their list, once.
+        as_json: print one JSON value.
 
     Raises:
         SourceError: the file is missing or wrong.
@@ -26,7 +35,7 @@ def sources(file: Path, *, check: bool, as_json: bool) -> int:
     from flows.acquire.sources import load_sources
 
     declared = load_sources(file)
-    states = {source.id: _state(source) for source in declared} if check else {}
+    states = _states(declared, online=online) if check else {}
     if as_json:
         shown = [
             {
@@ -35,34 +44,36 @@ def sources(file: Path, *, check: bool, as_json: bool) -> int:
                 "location": source.location,
                 "publisher": source.publisher,
                 "time_zone": source.time_zone,
-                **({"problem": states[source.id]} if check else {}),
+                "permission": source.permission,
+                **({"problem": states[source.id][0], "found": states[source.id][1]} if check else {}),
             }
             for source in declared
         ]
         _print_json(shown)
     else:
         rows = [
-            [source.id, source.kind, source.location, source.publisher, *([states[source.id] or "ok"] if check else [])]
+            [source.id, source.kind, source.location, source.publisher, *([_told(states[source.id])] if check else [])]
             for source in declared
         ]
         names = ["source", "kind", "location", "publisher", *(["state"] if check else [])]
         show.console().print(show.table_of(names, rows))
-    return int(any(states.values()))
+    return int(any(problem for problem, _ in states.values()))
 
 
-def _state(source: Source) -> str | None:
-    """Return what is wrong with a source, as far as its first document tells; None if nothing is."""
-    from flows.acquire import documents
-    from flows.acquire.sources import SourceError
-    from schemas.records import Rejected
+def _states(declared: Sequence[Source], *, online: bool) -> dict[str, tuple[str | None, str]]:
+    """What is wrong with each source, if anything is, and what is there."""
+    from flows.acquire.probe import look
+    from flows.acquire.web.fetch import Web
 
-    try:
-        first = next(documents(source), None)
-    except SourceError as error:
-        return str(error)
-    if first is None:
-        return "there is no release in it"
-    return f"{first.source_uri}: {first.detail}" if isinstance(first, Rejected) else None
+    if not online:
+        return {source.id: look(source) for source in declared}
+    with Web() as web:
+        return {source.id: look(source, web) for source in declared}
+
+
+def _told(state: tuple[str | None, str]) -> str:
+    problem, found = state
+    return problem or f"ok: {found}"
 
 
 def alerts(warehouse: Path, settings_file: str | None, *, test: bool, as_json: bool) -> int:
@@ -80,7 +91,8 @@ def alerts(warehouse: Path, settings_file: str | None, *, test: bool, as_json: b
     targets = declared_targets(settings_file)
     if not targets:
         raise UsageError(
-            f"{settings_file or SETTINGS} declares no [[alert]]: write one, and the next run tells of changes."
+            f"{settings_file or SETTINGS} declares no [[alert]]: write one (`klangkhao alerts --help` shows how), and "
+            "the next run tells of changes."
         )
     waiting = Alerts.of(Paths(warehouse), targets).waiting()
     sent = {each.target: each for each in try_out(warehouse, targets)} if test else {}
@@ -114,6 +126,77 @@ def _alert(target: dict[str, Any]) -> Text:
         detail = f": {target['detail']}" if target["detail"] else ""
         said.append(f"\n    {outcome}{detail}", style="green not bold" if target["delivered"] else "bold red")
     return said
+
+
+def checks(warehouse: Path, folder: str | None, names: Sequence[str], *, run: bool, as_json: bool) -> int:
+    """Print the checks there are, or those that are named; with `run`, what they find in the published warehouse.
+
+    Returns 1 if one of them fails there, else 0.
+
+    Raises:
+        CheckError: a check of one's own is wrong, or can't be run.
+        UsageError: there is no check of a name.
+        WarehouseError: the warehouse can't be opened.
+    """
+    from flows.quality.catalogue import every
+    from flows.quality.checks import run_checks
+    from warehouse.reading import reading
+
+    known = every(folder)
+    _require_known(names, known)
+    chosen = [check for check in known if not names or {check.name, check.rule} & {*names}]
+    found = {}
+    if run:
+        with reading(warehouse) as con:
+            found = {result.check.name: result for result in run_checks(con, chosen)}
+    if as_json:
+        _print_json([_check(check, found.get(check.name)) for check in chosen])
+    elif run:
+        for result in found.values():
+            show.console().print(show.outcome(result), overflow="fold")
+    else:
+        rows = [
+            [check.name, check.table, check.severity, check.owner, check.warn.words, _fails(check)] for check in chosen
+        ]
+        show.console().print(show.table_of(["check", "table", "severity", "owner", "warns", "stops publication"], rows))
+    return int(any(result.verdict == "fail" for result in found.values()))
+
+
+def _require_known(names: Sequence[str], known: Sequence[Check]) -> None:
+    from flows.complaints import UsageError
+
+    there = sorted({check.rule for check in known} | {check.name for check in known})
+    for name in names:
+        if name not in there:
+            hint = did_you_mean(name, there) or "; `klangkhao checks` lists them."
+            raise UsageError(f"there is no check {name}{hint}")
+
+
+def _fails(check: Check) -> str:
+    return "never" if check.fail is None else check.fail.words
+
+
+def _check(check: Check, result: CheckResult | None) -> dict[str, Any]:
+    told = {
+        "check": check.name,
+        "table": check.table,
+        "dimension": check.dimension.value,
+        "severity": check.severity.value,
+        "owner": check.owner,
+        "warns": check.warn.words,
+        "stops_publication": _fails(check),
+        "why": check.why,
+        "remedy": check.remedy,
+        "file": str(check.file) if check.file else None,
+    }
+    if result is None:
+        return told
+    return told | {
+        "verdict": result.verdict.value,
+        "failing": result.failing,
+        "total": result.total,
+        "rows": list(result.rows),
+    }
 
 
 def _print_json(value: object) -> None:

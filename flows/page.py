@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 import webbrowser
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,8 +16,8 @@ from flows.quality.evidence import fragment, page_name
 from flows.quality.html import LATEST
 from flows.quality.summary import rows
 from flows.quality.templating import replace_file
-from warehouse.connect import connect
 from warehouse.paths import Paths
+from warehouse.reading import reading
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,7 +55,7 @@ def show(warehouse: Path, asked: str, *, to: Path | None, open_it: bool) -> None
         WarehouseError: the warehouse can't be opened.
     """
     paths = Paths(warehouse)
-    with closing(connect(paths.snapshot, read_only=True)) as con:
+    with reading(paths.snapshot) as con:
         meant = find(con, asked)
         file = paths.reports / pages.FOLDER / page_name(meant.release_id, meant.revision) if to is None else to
         if file.is_dir():
@@ -73,8 +72,14 @@ def show(warehouse: Path, asked: str, *, to: Path | None, open_it: bool) -> None
 
 def find(con: duckdb.DuckDBPyConnection, asked: str) -> Meant:
     """Find the release that is meant; arguments and errors as of `show`."""
+    asked = _unquoted(asked.strip())
     span = _SPAN.search(asked)
     name = asked[: span.start()] if span else asked
+    if span is None and _is_of_a_place(asked):
+        raise UsageError(
+            f"{asked}: what stands after # is no place in a text. A place is as in #char=120,135: where it begins and "
+            "where it ends, in code points. Leave it away to see the whole release."
+        )
     if (named := _NAME.match(name.lower())) is not None:
         revision = int(named["revision"]) if named["revision"] else None
         meant = _revision(con, asked, release_id=named["id"], revision=revision)
@@ -91,6 +96,17 @@ def find(con: duckdb.DuckDBPyConnection, asked: str) -> Meant:
             f"{_letters(con, meant['release_key']):,} code points. Leave the part after # away to see all of it."
         )
     return Meant(meant["release_key"], meant["release_id"], meant["revision"], (start, end))
+
+
+def _unquoted(asked: str) -> str:
+    """What stands between quotes, which CSV puts around an address with a comma."""
+    return asked[1:-1] if len(asked) > 1 and asked[0] == asked[-1] and asked[0] in "\"'" else asked
+
+
+def _is_of_a_place(asked: str) -> bool:
+    """Whether it is an address of ours that goes on after a #, or says outright that it means a place."""
+    name, hash_sign, place = asked.partition("#")
+    return bool(hash_sign) and (place.startswith("char=") or _NAME.match(name.lower()) is not None)
 
 
 def _revisions(con: duckdb.DuckDBPyConnection, release_id: str, release_key: int) -> list[dict[str, Any]]:

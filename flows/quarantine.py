@@ -27,15 +27,15 @@ from flows import show
 from flows.acquire.decode import Undecodable, decode_as, text_encoding
 from flows.acquire.landing import landed_overrides, read_landing, write_again
 from flows.acquire.overrides import under
-from flows.complaints import RunError, UsageError
+from flows.complaints import UsageError
 from flows.query import json_value, table_rows
 from flows.stage import DAMAGED, Landed, can_be_accepted, stage_documents, todays_extractor
 from schemas import keys
 from schemas.instants import utc
 from schemas.records import Document, Override
-from warehouse.connect import connect
 from warehouse.lock import run_lock
 from warehouse.paths import Paths
+from warehouse.reading import reading
 from warehouse.work import known_overrides, open_work, pending_batches
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def list_all(warehouse: Path, reason: str | None, *, everything: bool, as_json: 
     """
     rows = [
         row
-        for row in _rows(warehouse, QUARANTINE_SQL)
+        for row in table_rows(warehouse, QUARANTINE_SQL)
         if reason in (None, row["reason"]) and (everything or row["status"] == "open")
     ]
     if as_json:
@@ -126,17 +126,17 @@ def show_one(warehouse: Path, key: str, *, as_json: bool) -> int:
         UsageError: there is no such rejection.
         WarehouseError: there is no warehouse, or it can't be opened.
     """
-    rows = _rows(warehouse, QUARANTINE_SQL)
+    rows = table_rows(warehouse, QUARANTINE_SQL)
     row = next((each for each in rows if str(each["quarantine_key"]) == key), None)
     if row is None:
         raise UsageError(f"No rejection has the key {key}. `klangkhao quarantine --all` lists them.")
     decisions = [
         each
-        for each in _rows(warehouse, OVERRIDE_SQL)
+        for each in table_rows(warehouse, OVERRIDE_SQL)
         if each["source_uri"] == row["source_uri"]
         or (each["scope"] == "source" and each["source_id"] == row["source_id"])
     ]
-    with closing(connect(warehouse, read_only=True)) as con:
+    with reading(warehouse) as con:
         found = _landed(con, Paths(warehouse), row["source_uri"], row["content_hash"])
     previews = _previews(found[0].raw) if found and row["stage"] in {"decode", "extract"} else {}
     ways = _ways(row, is_landed=found is not None)
@@ -165,14 +165,6 @@ def show_one(warehouse: Path, key: str, *, as_json: bool) -> int:
     for way in ways:
         console.print(Text(f"→ {way}", style="bold", overflow="fold"))
     return 0
-
-
-def _rows(warehouse: Path, query: str) -> list[dict[str, Any]]:
-    """Rows of the snapshot; one of an earlier version does not know yet what becomes of rejections."""
-    try:
-        return table_rows(warehouse, query)
-    except (duckdb.BinderException, duckdb.CatalogException) as error:
-        raise RunError(f"{warehouse}: an earlier klangkhao wrote it. `klangkhao run` brings it up to date.") from error
 
 
 def _headline(row: dict[str, Any]) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import sys
 from contextlib import closing
@@ -14,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.connect import connect
+from warehouse.reading import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,34 +39,39 @@ class QueryError(Exception):
 
 
 def answer(snapshot: Path, query: str, form: Format, output: Path | None) -> None:
-    """Run a query on the snapshot and write its rows to `output`, or to the standard output.
+    """Run a query on the snapshot, or on any DuckDB file, and write its rows to `output`, or to the standard output.
 
     Raises:
         QueryError: the SQL is wrong, tries to write, or the output can't be written.
-        WarehouseError: the snapshot can't be opened.
+        WarehouseError: the file can't be opened.
     """
+    with closing(connect(snapshot, read_only=True)) as con:
+        answer_from(con, query, form, output)
+
+
+def answer_from(con: duckdb.DuckDBPyConnection, query: str, form: Format, output: Path | None) -> None:
+    """Run a query on what is opened already and write its rows; errors as of `answer`."""
     if form is Format.PARQUET and output is None and sys.stdout.isatty():
         raise QueryError("Parquet is not for the eye: name a file with --output, or pipe it into another program.")
-    with closing(connect(snapshot, read_only=True)) as con:
-        try:
-            result = con.execute(query)
-            if result is None or not result.description:
-                raise QueryError(
-                    "This statement gives no rows. Ask with `select …`; `show tables` lists what there is."
-                )
-            _write(result, form, output)
-        except duckdb.Error as error:
-            raise QueryError(_explained(error)) from error
-        except OSError as error:
-            message = (
-                f"{output or 'standard output'}: can't be written ({error.strerror}). Name another file with --output."
-            )
-            raise QueryError(message) from error
+    try:
+        result = con.execute(query)
+        if result is None or not result.description:
+            raise QueryError("This statement gives no rows. Ask with `select …`; `show tables` lists what there is.")
+        _write(result, form, output)
+    except duckdb.Error as error:
+        raise QueryError(_explained(error)) from error
+    except OSError as error:
+        if output is None and error.errno == errno.EPIPE:  # `klangkhao sql … | head` has read enough
+            raise BrokenPipeError(*error.args) from error
+        message = (
+            f"{output or 'standard output'}: can't be written ({error.strerror}). Name another file with --output."
+        )
+        raise QueryError(message) from error
 
 
 def table_rows(snapshot: Path, query: str) -> list[dict[str, Any]]:
     """Run one of our own queries on the snapshot and return its rows."""
-    with closing(connect(snapshot, read_only=True)) as con:
+    with reading(snapshot) as con:
         result = con.execute(query)
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -21,6 +21,7 @@ def rebuild(
     force: bool = False,  # noqa: FBT001, FBT002 - Prefect passes parameters by name
     workers: int | None = None,
     settings_file: str | None = None,
+    checks_folder: str | None = None,
 ) -> Summary:
     """Fill an empty work database from all landing batches, check it and publish it in place of the snapshot.
 
@@ -35,7 +36,7 @@ def rebuild(
     if not any(paths.landing.glob("*.parquet")):
         raise RunError(f"{paths.landing}: nothing was ever acquired for this warehouse. Start with `klangkhao run`.")
     parameters = {"rebuild": True, "force": force, "workers": workers}
-    plan = Plan("klangkhao-rebuild", list, settings_file)
+    plan = Plan("klangkhao-rebuild", list, settings_file, checks_folder)
     with begun(paths, plan, parameters, fresh=True) as run:
         finish(run, force=force, workers=workers)
     return run.summary

@@ -26,6 +26,7 @@ def replay(
     force: bool = False,  # noqa: FBT001, FBT002 - Prefect passes parameters by name
     workers: int | None = None,
     settings_file: str | None = None,
+    checks_folder: str | None = None,
 ) -> Summary:
     """Try what is in quarantine again, all of it or the rejections with these keys, and publish what came of it.
 
@@ -35,7 +36,7 @@ def replay(
         WarehouseError: the warehouse can't be used, or another run is using it.
     """
     parameters = {"replay": keys, "force": force, "workers": workers}
-    plan = Plan("klangkhao-replay", list, settings_file)
+    plan = Plan("klangkhao-replay", list, settings_file, checks_folder)
     with begun(Paths(Path(warehouse)), plan, parameters) as run:
         with run.stage("try again"):
             failing = try_again(warehouse, run.summary.run_id, keys)

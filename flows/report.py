@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from flows.complaints import RunError
 from flows.quality.html import LATEST, write
 from flows.quality.summary import Summary, rows
-from warehouse.connect import connect
 from warehouse.paths import Paths
+from warehouse.reading import reading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +37,15 @@ def find(warehouse: Path, run_id: str | None, *, rebuild: bool, show: bool, as_j
 
 def _again(paths: Paths, run_id: str | None) -> Path:
     """Write the report of a run anew, by default of the last one that was published."""
-    with closing(connect(paths.snapshot, read_only=True)) as con:
+    with reading(paths.snapshot) as con:
         known = [row["run_id"] for row in rows(con, "last_run")] if run_id is None else [run_id]
         if not known or not rows(con, "run", run_id=known[0]):
             listed = '`klangkhao sql "select run_id, started_at, status from etl_run"` lists the runs.'
             raise RunError(f"{paths.snapshot}: no run {run_id or 'at all'} is in this warehouse. {listed}")
         numbers = paths.reports / f"{known[0]}.json"
         if not numbers.exists():
-            raise RunError(f"{numbers}: the numbers of this run are gone. `klangkhao run` writes a new report.")
+            raise RunError(
+                f"{numbers.absolute()}: this file is gone, and with it the numbers that the report of run {known[0]} "
+                "is written from. Bring the file back, or let `klangkhao run` write the report of a new run."
+            )
         return write(con, paths.reports, Summary.from_json(numbers.read_text(encoding="utf-8")))

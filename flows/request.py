@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DECLARED = Path("sources.toml")
 SETTINGS = Path("klangkhao.toml")
+CHECKS = Path("klangkhao-checks")
 SAMPLES = "samples"
 
 
@@ -31,6 +32,7 @@ class Parameters(TypedDict):
     allow_closing: bool | None
     workers: int | None
     settings_file: str | None
+    checks_folder: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,10 @@ class Request:
     allow_closing: bool | None = None  # of what its source has no longer; None: unless it is suspiciously much
     workers: int | None = None  # processes; None: one for each core
     settings_file: Path | None = None
+    checks_folder: Path | None = None
 
     def parameters(self) -> Parameters:
-        """Return the same as plain values; `./sources.toml` and `./klangkhao.toml` count where none are named."""
+        """Return the same as plain values; what is in the working folder counts where nothing else is named."""
         file = self.sources_file or (DECLARED if not self.paths and DECLARED.exists() else None)
         return Parameters(
             paths=[_absolute(path) for path in self.paths],
@@ -56,6 +59,7 @@ class Request:
             allow_closing=self.allow_closing,
             workers=self.workers,
             settings_file=settings_file(self.settings_file),
+            checks_folder=checks_folder(self.checks_folder),
         )
 
 
@@ -63,6 +67,12 @@ def settings_file(named: Path | None) -> str | None:
     """Return the settings that hold: those that are named, else `./klangkhao.toml` where there is one."""
     file = named or (SETTINGS if SETTINGS.exists() else None)
     return None if file is None else _absolute(file)
+
+
+def checks_folder(named: Path | None) -> str | None:
+    """Return the folder of one's own checks: the one that is named, else `./klangkhao-checks` where there is one."""
+    folder = named or (CHECKS if CHECKS.is_dir() else None)
+    return None if folder is None else _absolute(folder)
 
 
 def chosen_sources(paths: Sequence[str], sources_file: str | None) -> list[Source]:

@@ -9,17 +9,16 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flows.acquire import documents
 from flows.acquire.landing import write_landing
-from flows.extract.find import EXTRACTOR_VERSION, rules
-from flows.quality.checks import load_checks, run_checks
+from flows.extract.find import EXTRACTOR_VERSION
+from flows.quality.catalogue import built_in
+from flows.quality.checks import run_checks
 from flows.quality.record import record_results
 from flows.request import chosen_sources
-from flows.stage import stage_batch
+from flows.stage import known_rules, stage_batch
 from schemas.instants import utc
 from schemas.records import Document
 from warehouse.dimensions import load_dimensions
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
     from warehouse.paths import Paths
 
-_CHECKS: Final = Path(str(resources.files("warehouse") / "checks"))
 ADDRESS: Final = "file:///samples"
 FIRST_SEEN: Final = datetime(2025, 3, 1, 6, tzinfo=UTC)
 SEEN_AGAIN: Final = FIRST_SEEN + timedelta(days=1)
@@ -68,14 +66,14 @@ def run(paths: Paths, at: datetime, found: Sequence[Document]) -> None:
     sources = [replace(source, location=ADDRESS) for source in chosen_sources([], None)]
     run_id = f"{at:%Y%m%dT%H%M%SZ}-0000"
     with closing(open_work(paths)) as con:
-        load_dimensions(con, sources=sources, rules=rules())
+        load_dimensions(con, sources=sources, rules=known_rules())
         start_run(con, run_id=run_id, started_at=at, extractor_version=EXTRACTOR_VERSION)
         loaded = 0
         for batch in write_landing(paths.landing, run_id, found, {}, acquired_at=at).batches:
             staged = stage_batch(batch, paths.staging, run_id=run_id, seen_at=utc(at))
             loaded += load_batch(con, staged.batch_dir, batch_id=batch.stem, run_id=run_id).loaded
         relate(con)
-        record_results(con, run_checks(con, load_checks(_CHECKS)), run_id=run_id)
+        record_results(con, run_checks(con, built_in()), run_id=run_id)
         finish_run(con, run_id=run_id, status="ok", acquired=len(found), loaded=loaded)
         publish(con, paths)
 

@@ -25,6 +25,7 @@ from prefect.states import Crashed
 from flows.complaints import UsageError
 from flows.engine import SCHEDULE_PID, server
 from flows.ingest import ingest
+from flows.quality.catalogue import own
 from flows.request import Request, chosen_sources, declared_targets
 from warehouse.paths import Paths
 from warehouse.work import open_work
@@ -42,6 +43,7 @@ def serve(request: Request, cron: str) -> int:
         UsageError: the cron expression is wrong.
         SourceError: a path does not exist, or the declaration of sources is wrong.
         SettingsError: the settings are wrong.
+        CheckFileError: a check of one's own is wrong.
         WarehouseError: the warehouse can't be used.
         EngineError: Prefect can't be used.
     """
@@ -49,6 +51,7 @@ def serve(request: Request, cron: str) -> int:
     parameters = request.parameters()
     chosen_sources(parameters["paths"], parameters["sources_file"])
     declared_targets(parameters["settings_file"])
+    own(parameters["checks_folder"])
     name = deployment_name(parameters["warehouse"])
     with server(open_work(Paths(Path(parameters["warehouse"]))).close, "schedule") as api:
         if api.is_private:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -21,7 +20,7 @@ from flows import show
 from flows.complaints import UsageError
 from flows.extract.words import Word, words
 from flows.query import json_value
-from warehouse.connect import connect
+from warehouse.reading import reading
 from warehouse.search import Found, Hit, Query, Term, search
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def find(snapshot: Path, typed: str, limit: int, *, as_json: bool) -> int:
         WarehouseError: the snapshot can't be opened, or has no words to search.
     """
     query = parse(typed)
-    with closing(connect(snapshot, read_only=True)) as con:
+    with reading(snapshot) as con:
         began = perf_counter()
         found = search(con, query, limit)
         seconds = perf_counter() - began

@@ -16,6 +16,7 @@ from schemas.values import Count, Measure, Money, Period, Reason, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from flows.quality.checks import CheckResult
     from flows.quality.summary import Example, Summary
     from schemas.records import Extraction, Mention
     from schemas.values import Value
@@ -31,6 +32,9 @@ REASON_STYLE = "dim underline"
 VERDICT_STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
 EXAMPLES = 3
 FINDINGS = 5
+FAILING = 5  # rows of a check
+SOURCES = 8
+TALLIES = ("new", "changed", "unchanged", "failed", "refused", "gone", "left_alone", "waiting")
 WIDTH_OF_A_PIPE = 160
 
 
@@ -48,6 +52,8 @@ def result(summary: Summary, *, colours: bool) -> Group:
             Text("\nThree of the facts", style="bold"),
             *(_example(each, colours=colours) for each in summary.examples[:EXAMPLES]),
         ]
+    if summary.sources:
+        parts += [Text("\nSources asked", style="bold"), _sources(summary)]
     if summary.scores:
         parts += [Text("\nQuality", style="bold"), _scores(summary)]
         parts += [_finding(each) for each in summary.findings[:FINDINGS]]
@@ -64,10 +70,11 @@ def _headline(summary: Summary) -> Text:
         shown = Text("Not complete. ", style="bold red")
     else:
         shown = Text("Done. ", style="bold green")
+    still = f"{summary.still_quarantined:,} still in quarantine, " if summary.still_quarantined else ""
     closed = f", {summary.closed:,} closed" if summary.closed else ""
     shown.append(
         f"{summary.acquired:,} new or changed, {summary.unchanged:,} unchanged, "
-        f"{summary.rejected:,} rejected, {summary.loaded:,} loaded{closed} in {summary.seconds:.1f} s.",
+        f"{summary.rejected:,} rejected, {still}{summary.loaded:,} loaded{closed} in {summary.seconds:.1f} s.",
         style="not bold default",
     )
     if summary.message:
@@ -102,6 +109,18 @@ def _example(example: Example, *, colours: bool) -> Table:
     return grid
 
 
+def _sources(summary: Summary) -> Table:
+    """Show what came of asking each source: those that gave something or failed by name, the others as a number."""
+    names = ("source", "asked", *TALLIES)
+    told = [each for each in summary.sources if each.problems or each.asked > each.listed + each.unchanged]
+    rows = [[each.source_id, each.asked, *(getattr(each, name) for name in TALLIES)] for each in told[:SOURCES]]
+    quiet = [each for each in summary.sources if each not in told[:SOURCES]]
+    if quiet:
+        counts = [sum(getattr(each, name) for each in quiet) for name in ("asked", *TALLIES)]
+        rows.append([f"{len(quiet):,} {'others' if rows else 'sources'}", *counts])
+    return table_of([name.replace("_", " ") for name in names], rows)
+
+
 def _scores(summary: Summary) -> Table:
     grid = Table.grid(padding=(0, 2))
     for each in summary.scores:
@@ -120,6 +139,22 @@ def _finding(finding: Any) -> Text:
     name = finding.check.partition(":")[0].replace("_", " ")
     shown.append(f"{name} in {finding.table}: {finding.failing:,} of {finding.total:,}. ", style="default")
     shown.append(finding.remedy, style="dim")
+    return shown
+
+
+def outcome(result: CheckResult) -> Text:
+    """Show what a check found: its verdict, how many rows fail, and the first of them."""
+    shown = Text(f"{result.verdict} ", style=VERDICT_STYLES[result.verdict])
+    shown.append(
+        f"{result.check.name} in {result.check.table}: {result.failing:,} of {result.total:,} rows fail. ",
+        style="default",
+    )
+    shown.append(result.check.why, style="dim not bold")
+    for row in result.rows[:FAILING]:
+        told = ", ".join(f"{name} {_cell(value)}" for name, value in row.items() if value is not None)
+        shown.append(f"\n     {told}", style="default not bold")
+    if result.failing > FAILING:
+        shown.append(f"\n     … and {result.failing - FAILING:,} more", style="dim not bold")
     return shown
 
 

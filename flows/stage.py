@@ -13,6 +13,7 @@ import shutil
 import traceback
 import unicodedata
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -38,8 +39,11 @@ if TYPE_CHECKING:
 
     from pandera.api.checks import Check
 
+    from flows.acquire.article import Article
     from flows.acquire.decode import Decoded
+    from flows.acquire.page_metadata import Candidate
     from flows.extract.places import PlaceMention
+    from flows.extract.rule import Named, Rule
     from schemas.records import Document, Extraction, LedgerEntry, Mention, Pair
 
 SENTENCE_REACH: Final = 160  # code points that the stretch around a fact goes beyond it on either side
@@ -94,7 +98,9 @@ class _Batch:
     run_id: str
     seen_at: datetime
     landed: int = 0
-    rows: dict[str, list[tuple[Any, ...]]] = field(default_factory=lambda: {"dim_release": [], **_empty_facts()})
+    rows: dict[str, list[tuple[Any, ...]]] = field(
+        default_factory=lambda: {"dim_release": [], "release_metadata": [], **_empty_facts()}
+    )
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     documents: dict[str, Document] = field(default_factory=dict)  # by URI, the last one read
     by_release: dict[int, Document] = field(default_factory=dict)
@@ -152,7 +158,14 @@ def stage_batch(landing: Path, out_dir: Path, *, run_id: str, seen_at: datetime)
 def todays_extractor() -> Extractor:
     from flows.extract import find
 
-    return Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in find.rules()))
+    return Extractor(find.extract, find.EXTRACTOR_VERSION, frozenset(rule.name for rule in known_rules()))
+
+
+def known_rules() -> tuple[Rule | Named, ...]:
+    """All that today reads facts, pairs and places: what `dim_rule` holds."""
+    from flows.extract import consistency, find, places
+
+    return (*find.rules(), *consistency.RULES, *places.RULES)
 
 
 def stage_documents(
@@ -192,6 +205,7 @@ def _read(
     batch: _Batch, document: Document, acquired_at: datetime, extractor: Extractor, seconds: dict[str, float]
 ) -> None:
     """Decode and extract one document into rows; what fails is set aside and the batch goes on."""
+    from flows.acquire.article import Article, NoArticle
     from flows.acquire.decode import Undecodable
     from flows.extract.places import mentions
 
@@ -203,8 +217,12 @@ def _read(
     started = perf_counter()
     try:
         decoded, applied = _decoded(document)
-    except Undecodable as error:
+    except (Undecodable, NoArticle) as error:
         batch.reject("decode", document, Failure(error.reason, error.detail), None, None)
+        return
+    except Exception as error:  # noqa: BLE001 - nor must one page that its reader chokes on
+        sentence = f"no text could be read from it ({type(error).__name__}: {error}): tell us, with its address"
+        batch.reject("decode", document, Failure("reader_error", sentence), None, traceback.format_exc())
         return
     finally:
         seconds["decode"] += perf_counter() - started
@@ -213,6 +231,8 @@ def _read(
         corrected = _decided(document, "published_on")
         if corrected:
             extraction = extractor.extract(decoded.text, corrected=date.fromisoformat(corrected.value))
+        elif isinstance(decoded, Article):
+            extraction = extractor.extract(decoded.text, published_on=decoded.published_on)
         else:
             extraction = extractor.extract(decoded.text)
         places = mentions(decoded.text)
@@ -230,25 +250,40 @@ def _read(
     seconds["build"] += perf_counter() - started
 
 
-def _decoded(document: Document) -> tuple[Decoded, list[str]]:
+def _decoded(document: Document) -> tuple[Decoded | Article, list[str]]:
     """The text, and the names of the decisions that the document is read under.
 
     A decision about the document holds whatever its bytes look like; one about its source only where they can't be
     read without it.
     """
-    from flows.acquire.decode import Undecodable, decode, decode_as
+    from flows.acquire.article import NoArticle
+    from flows.acquire.decode import Undecodable
 
     applied = [each.override_id for each in document.overrides if each.scope == "document"]
     named = _decided(document, "encoding")
     if named is None:
-        return decode(document.raw), applied
+        return _read_in(document, None), applied
     encoding, _, damaged = named.value.partition("+")
     if named.scope == "source":
         try:
-            return decode(document.raw), applied
-        except Undecodable:
+            return _read_in(document, None), applied
+        except (Undecodable, NoArticle):
             applied = [each.override_id for each in document.overrides if each.scope == "document" or each is named]
-    return decode_as(document.raw, encoding, damaged=bool(damaged)), applied
+    return _read_in(document, encoding, damaged=bool(damaged)), applied
+
+
+def _read_in(document: Document, encoding: str | None, *, damaged: bool = False) -> Decoded | Article:
+    """The text of a document, or the article of a page, in the encoding that was decided on or, for None, told."""
+    from flows.acquire.article import article
+    from flows.acquire.decode import decode, decode_as
+
+    if document.media_type is not None:
+        hints = json.loads(document.hints or "{}")
+        url = hints.get("url") or document.source_uri
+        return article(
+            document.raw, url=url, content_type=document.media_type, hints=hints, encoding=encoding, damaged=damaged
+        )
+    return decode(document.raw) if encoding is None else decode_as(document.raw, encoding, damaged=damaged)
 
 
 def _decided(document: Document, kind: str) -> Override | None:
@@ -262,13 +297,21 @@ def _add_rows(
     batch: _Batch,
     document: Document,
     acquired_at: datetime,
-    decoded: Decoded,
+    decoded: Decoded | Article,
     applied: list[str],
     extraction: Extraction,
     places: list[PlaceMention],
     version: str,
 ) -> None:
+    from flows.acquire.article import Article
+    from flows.acquire.page_metadata import settled
+
     header, body = extraction.header, decoded.text
+    candidates: tuple[Candidate, ...] = ()
+    lost_numerals: tuple[str, ...] = ()
+    if isinstance(decoded, Article):
+        header, candidates = settled(header, decoded)
+        lost_numerals = decoded.lost_numerals
     lines, paragraphs = line_starts(body), paragraph_starts(body)
     release_key = keys.release_key(document.source_uri, document.content_hash, 1)  # the loader numbers later revisions
     batch.by_release[release_key] = document
@@ -303,8 +346,10 @@ def _add_rows(
             _dateline_place_key(header.dateline_place),
             None,
             applied,
+            list(lost_numerals),
         )
     )
+    batch.rows["release_metadata"] += _metadata(release_key, candidates)
     for mention in extraction.mentions:
         sentence = sentence_place(body, lines, mention.start, mention.end)
         _add_fact(batch.rows, release_key, mention, sentence)
@@ -318,6 +363,14 @@ def _add_rows(
         batch.rows["fact_place"].append(_place(release_key, place, paragraph_no, sentence))
 
 
+def _metadata(release_key: int, candidates: Iterable[Candidate]) -> Iterator[tuple[Any, ...]]:
+    """A row of each candidate, numbered field by field."""
+    numbers: Counter[str] = Counter()
+    for each in candidates:
+        numbers[each.field] += 1
+        yield (release_key, each.field, numbers[each.field], each.value, each.where, each.rule, each.chosen)
+
+
 def _dateline_place_key(dateline: str | None) -> int:
     from flows.extract.places import of_dateline
 
@@ -327,7 +380,7 @@ def _dateline_place_key(dateline: str | None) -> int:
 
 def _place(release_key: int, place: PlaceMention, paragraph_no: int, sentence: tuple[int, int, int]) -> tuple[Any, ...]:
     span = (release_key, place.start, place.end, place.surface, paragraph_no)
-    return (*span, *sentence, _place_key(place.place_code), str(place.evidence))
+    return (*span, _rule_key(place.rule), *sentence, _place_key(place.place_code), str(place.evidence))
 
 
 def _numeral(release_key: int, entry: LedgerEntry) -> tuple[Any, ...]:
@@ -352,6 +405,7 @@ def _consistency(release_key: int, pair: Pair, sentence: tuple[int, int, int]) -
         pair.deviation,
         str(pair.verdict),
         pair.reason,
+        _rule_key(pair.rule),
     )
 
 
@@ -453,6 +507,7 @@ def _validated(batch: _Batch, extractor: Extractor) -> dict[str, pa.Table]:
     for table in FACT_TABLES:
         ruled = "rule_key" in arrow_schema(table).names
         tables[table] = _good_rows(batch, table, (*checks, _rule_check(rule_keys)) if ruled else checks)
+    tables["release_metadata"] = _good_rows(batch, "release_metadata", checks[:1])
     tables["etl_quarantine"], _, misfits = to_arrow("etl_quarantine", batch.quarantine)
     assert not misfits, misfits
     became_release = {batch.by_release[key].source_uri for key in releases}
@@ -549,7 +604,10 @@ def can_be_accepted(code: str) -> bool:
 
 def _set_aside(batch: _Batch, table: str, row: Mapping[str, Any], reasons: list[Failure]) -> None:
     """One row of quarantine for a row of a table: the first reason to group by, all of them in words."""
-    where = table if table == "dim_release" else f"{table} {row['surface']!r} at {row['char_start']}"
+    if "surface" in row:
+        where = f"{table} {row['surface']!r} at {row['char_start']}"
+    else:
+        where = table if table == "dim_release" else f"{table} {row['field']} {row['value']!r}"
     why = "; ".join(reason.sentence for reason in reasons)
     sentence = f"{where}: {why}. Mend the rule that read it, or the document, then run `klangkhao rebuild`."
     document = batch.by_release[row["release_key"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from schemas.values import Confidence, PairKind, PairVerdict, Role, Value
@@ -32,8 +32,12 @@ class Document:
     source_id: str
     source_uri: str
     raw: bytes
-    content_hash: str  # SHA-256 of `raw`, hex
+    content_hash: str  # SHA-256 in hex of `raw`; of a web page, of its title and main text when it was acquired
     overrides: tuple[Override, ...] = ()  # in the order of the decisions
+    media_type: str | None = None  # of a web page its Content-Type as it came, charset included; None: text
+    record: str | None = None  # where landing keeps the raw response: "<file>.warc.gz#<offset>"; None: in the row
+    hints: str | None = None  # JSON: what the listing said (title, published, updated, language, publisher), `url`,
+    # where the page was read (after redirects), which need not be its `source_uri`, and the source's `time_zone`
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,50 @@ class Rejected:
     content_hash: str | None
     reason: str  # a code: empty, undecodable, binary, too_large, unreadable, bad_zip, zip_bomb, missing …
     detail: str  # a sentence that names the thing, the place and the remedy
+
+
+@dataclass(frozen=True, slots=True)
+class ListingState:
+    """A list of releases (a feed, a sitemap, an index page, a WARC file) as a source was last asked for it."""
+
+    source_id: str
+    url: str
+    asked_at: datetime
+    read_at: datetime | None = None  # when it could last be read, changed or not; None: never
+    etag: str | None = None  # what it is asked with the next time; None where that must give all of it
+    last_modified: str | None = None
+    content_hash: str | None = None  # SHA-256 of it, hex, when it was last read
+    listed_mark: str | None = None  # when it changed, as the list that names it says
+    next_url: str | None = None  # where it goes on with older entries that were not read yet
+    declaration: str | None = None  # digest of what the source was declared as when it was read
+    failures: int = 0  # in a row
+    next_try_at: datetime | None = None  # not before this
+    last_problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """A release that a list of a source named, and how far the source has got with it."""
+
+    source_id: str
+    entry_id: str  # what the list calls it, else its address
+    url: str  # where it is now
+    status: str  # pending, landed, failed, refused, gone or moved
+    first_seen_at: datetime
+    last_seen_at: datetime  # in a list
+    source_uri: str | None = None  # under which it was landed first; None before that
+    fetched_at: datetime | None = None  # when it last came, or was found unchanged
+    changed_at: datetime | None = None  # when its text was last found to be another
+    missing_since: datetime | None = None  # when it was first found missing; None while it is there
+    listed_mark: str | None = None  # what the list said of it when it was last asked for
+    etag: str | None = None
+    last_modified: str | None = None
+    content_hash: str | None = None  # of its text, as landed
+    record: str | None = None  # where landing keeps what last came
+    attempts: int = 0  # in a row that failed
+    next_try_at: datetime | None = None  # not before this
+    last_problem: str | None = None
+    hints: str | None = None  # JSON: what the list said about it
 
 
 class Mention(NamedTuple):
@@ -118,6 +166,10 @@ class Pair:
     deviation: float | None  # found / expected - 1; None where they are no numbers
     verdict: PairVerdict
     reason: str | None = None  # why the verdict is unknown; None otherwise
+
+    @property
+    def rule(self) -> str:
+        return f"consistency.{self.kind}"
 
 
 @dataclass(frozen=True, slots=True)

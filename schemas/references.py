@@ -34,12 +34,15 @@ GROUPS: Final[dict[Group, tuple[str, ...]]] = {
     ),
     Group.DIMENSION: ("dim_release", "dim_date", "dim_currency", "dim_unit", "dim_place", "dim_source", "dim_rule"),
     Group.REFERENCE: ("fx_rate_monthly", "fx_rate_annual"),
-    Group.RECORD: ("etl_run", "quality_result"),
+    Group.RECORD: ("etl_run", "quality_result", "quality_failing_row"),
     Group.PIPELINE: (
         "etl_batch",
         "etl_document",
         "etl_quarantine",
         "etl_override",
+        "source_listing",
+        "source_entry",
+        "release_metadata",
         "release_signature",
         "release_word",
         "schema_migration",
@@ -54,12 +57,13 @@ REFERENCES: Final[dict[str, dict[str, str]]] = {
     "fact_count": {**_FACT, "unit_key": "dim_unit"},
     "fact_measure": {**_FACT, "unit_key": "dim_unit"},
     "fact_numeral": _FACT,
-    "fact_consistency": {"release_key": "dim_release"},
-    "fact_place": {"release_key": "dim_release", "place_key": "dim_place"},
+    "fact_consistency": _FACT,
+    "fact_place": {**_FACT, "place_key": "dim_place"},
     "release_change": {"release_key": "dim_release", "previous_key": "dim_release"},
     "release_similarity": {"release_key": "dim_release", "earlier_key": "dim_release"},
     "release_signature": {"release_key": "dim_release"},
     "release_word": {"release_key": "dim_release"},
+    "release_metadata": {"release_key": "dim_release"},
     "dim_place": {"parent_key": "dim_place", "province_key": "dim_place", "country_key": "dim_place"},
     "dim_release": {
         "source_key": "dim_source",
@@ -71,6 +75,7 @@ REFERENCES: Final[dict[str, dict[str, str]]] = {
     "fx_rate_monthly": {"currency_code": "dim_currency"},
     "fx_rate_annual": {"currency_code": "dim_currency"},
     "quality_result": {"run_id": "etl_run"},
+    "quality_failing_row": {"run_id": "etl_run", "release_key": "dim_release"},
     "etl_batch": {"run_id": "etl_run"},
     "etl_document": {"batch_id": "etl_batch"},
     "etl_quarantine": {"run_id": "etl_run", "resolved_run_id": "etl_run", "override_id": "etl_override"},
@@ -91,6 +96,11 @@ _KEYS: Final = {
     "etl_batch": "batch_id",
     "etl_override": "override_id",
 }
+
+
+def table_of_key(column: str) -> str | None:
+    """The table whose key bears this name, if one does."""
+    return next((table for table, key in _KEYS.items() if key == column), None)
 
 
 def group_of(table: str) -> Group:

@@ -84,7 +84,11 @@ class DimRelease(_Table):
     revision: Int32 = pap.Field(ge=1, description="Number of the revision, from 1.")
     source_key: Int32 = pap.Field(ge=0, description="Source that it came from (dim_source).")
     source_uri: Text = pap.Field(description="Where the document was read: a file, or a member of an archive.")
-    publisher: Text = pap.Field(nullable=True, description="Wire service or agency as the text names it.")
+    publisher: Text = pap.Field(
+        nullable=True,
+        description="Wire service or agency as the text names it; of a web page whose text names none, who publishes "
+        "it.",
+    )
     publisher_ref: Text = pap.Field(nullable=True, description="The publisher's own number or URL for the release.")
     title: Text = pap.Field(str_length={"min_value": 1}, description="First non-empty line, trimmed.")
     body: Text = pap.Field(
@@ -103,7 +107,10 @@ class DimRelease(_Table):
     encoding: Text = pap.Field(description="Character encoding that the raw bytes were decoded from.")
     paragraph_count: Int32 = pap.Field(ge=1, description="Number of paragraphs: lines that are not blank.")
     char_count: Int32 = pap.Field(ge=1, description="Length of the body in Unicode code points.")
-    content_hash: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of the raw bytes, in hex.")
+    content_hash: Text = pap.Field(
+        str_matches=rf"^{KEY_TEXT}$",
+        description="SHA-256 of the raw bytes, in hex; of a web page, of its title and main text when it was acquired.",
+    )
     first_seen_at: Instant = pap.Field(description="When any revision of the release was first acquired (UTC).")
     valid_from: Instant = pap.Field(description="When this revision was acquired (UTC).")
     valid_to: Instant = pap.Field(
@@ -132,6 +139,9 @@ class DimRelease(_Table):
     )
     overrides: Texts = pap.Field(
         description="Decisions that it was read under (etl_override), in their order; usually none."
+    )
+    lost_numerals: Texts = pap.Field(
+        description="Numerals of the web page that may belong to the text and are not in it; empty for others."
     )
 
     class Config(_Table.Config):
@@ -403,6 +413,7 @@ class FactConsistency(_Place):
         description="agrees, differs, or unknown where the text or the seeds leave it open.",
     )
     reason: Text = pap.Field(nullable=True, description="Why the verdict is unknown; null otherwise.")
+    rule_key: Int32 = pap.Field(description="Rule that read it (dim_rule).")
 
     class Config(_Table.Config):
         name = "fact_consistency"
@@ -567,7 +578,7 @@ class ReleaseWord(_Table):
         unique = ("release_key", "word")
 
 
-class FactPlace(_Place):
+class FactPlace(_Span):
     """Places that the texts name.
 
     Grain: one mention of a place in one release revision.
@@ -590,6 +601,37 @@ class FactPlace(_Place):
     class Config(_Table.Config):
         name = "fact_place"
         unique = ("release_key", "char_start")
+
+
+class ReleaseMetadata(_Table):
+    """What web pages, the feeds that listed them and their texts say of a release.
+
+    All candidates for each field, and which was believed. Grain: one candidate of one field of one release revision.
+    """
+
+    release_key: Int64 = pap.Field(ge=0, description="Revision of the release (dim_release).")
+    field: Text = pap.Field(
+        isin=["title", "published_on", "publisher", "canonical_url", "language"],
+        description="What it is said of: title, published_on, publisher, canonical_url or language.",
+    )
+    candidate_no: Int32 = pap.Field(
+        ge=1,
+        description="Number of the candidate among those of the field, from 1; what is believed more readily stands "
+        "before.",
+    )
+    value: Text = pap.Field(description="What is said, as written.")
+    found_in: Text = pap.Field(
+        isin=["json_ld", "meta", "time_element", "feed", "header", "url", "text"],
+        description="Where: json_ld, meta, time_element, feed, header (at the headline of the page), url or text.",
+    )
+    rule_name: Text = pap.Field(
+        str_length={"min_value": 1}, description="What read it, as json_ld.NewsArticle.datePublished."
+    )
+    is_chosen: Flag = pap.Field(description="Whether it was believed.")
+
+    class Config(_Table.Config):
+        name = "release_metadata"
+        unique = ("release_key", "field", "candidate_no")
 
 
 class DimDate(_Table):
@@ -762,7 +804,7 @@ class DimSource(_Table):
 
     source_key: Int32 = pap.Field(ge=-1, description="Key of the source; -1 is the unknown one.")
     source_id: Text = pap.Field(str_length={"min_value": 1}, description="Its name; ? for the unknown one.")
-    kind: Text = pap.Field(nullable=True, description="Kind of source: folder or zip.")
+    kind: Text = pap.Field(nullable=True, description="Kind of source: folder, zip, feed, sitemap, page or warc.")
     location: Text = pap.Field(nullable=True, description="Where it is read from.")
     publisher: Text = pap.Field(nullable=True, description="Who publishes there, as declared.")
     time_zone: Text = pap.Field(nullable=True, description="IANA time zone of its dates.")
@@ -783,7 +825,10 @@ class DimRule(_Table):
 
     rule_key: Int32 = pap.Field(ge=-1, description="Key of the rule; -1 stands for no rule (an unexplained numeral).")
     rule_name: Text = pap.Field(str_length={"min_value": 1}, description="Name of the rule; ? for none.")
-    role: Text = pap.Field(isin=_values(Role), description="What a numeral becomes that the rule takes.")
+    role: Text = pap.Field(
+        isin=[*_values(Role), "place", "consistency"],
+        description="What a numeral becomes that the rule takes; place and consistency for rules that read no numeral.",
+    )
     description: Text = pap.Field(nullable=True, description="What the rule reads.")
 
     class Config(_Table.Config):
@@ -884,7 +929,10 @@ class EtlDocument(_Table):
 
     source_uri: Text = pap.Field(description="Where the document was read.")
     source_id: Text = pap.Field(description="Source that it came from.")
-    content_hash: Text = pap.Field(str_matches=rf"^{KEY_TEXT}$", description="SHA-256 of the bytes last taken, in hex.")
+    content_hash: Text = pap.Field(
+        str_matches=rf"^{KEY_TEXT}$",
+        description="SHA-256 of the bytes last taken, in hex; of a web page, of its title and main text.",
+    )
     outcome: Text = pap.Field(isin=["release", "quarantined"], description="What became of it.")
     batch_id: Text = pap.Field(description="Landing batch that holds its raw bytes (etl_batch).")
 
@@ -969,6 +1017,113 @@ class EtlOverride(_Table):
         unique = ("override_id",)
 
 
+class SourceListing(_Table):
+    """Lists of releases as they were last asked for: feeds, sitemaps, index pages, WARC files.
+
+    Grain: one list of one source.
+    """
+
+    source_id: Text = pap.Field(description="Source that it belongs to.")
+    url: Text = pap.Field(description="Where it is.")
+    asked_at: Instant = pap.Field(description="When it was last asked for (UTC).")
+    read_at: Instant = pap.Field(
+        nullable=True, description="When it could last be read, changed or not (UTC); null if never."
+    )
+    etag: Text = pap.Field(
+        nullable=True,
+        description="Validator that the server gave with it, or size and time of a file; null where all of it must be "
+        "read again.",
+    )
+    last_modified: Text = pap.Field(
+        nullable=True, description="When it changed, as the server said; null where all of it must be read again."
+    )
+    content_hash: Text = pap.Field(
+        nullable=True, description="SHA-256 of it when it was last read, in hex; null if never."
+    )
+    listed_mark: Text = pap.Field(
+        nullable=True, description="When it changed, as the list that names it said; null where none does."
+    )
+    next_url: Text = pap.Field(
+        nullable=True, description="Where it goes on with older entries that were not read yet; null where all were."
+    )
+    declaration: Text = pap.Field(
+        nullable=True, description="Digest of how the source was declared when it was last read; null if never."
+    )
+    failures: Int32 = pap.Field(ge=0, description="How often in a row it could not be read.")
+    next_try_at: Instant = pap.Field(
+        nullable=True, description="Not asked for again before (UTC); null where the next run may."
+    )
+    last_problem: Text = pap.Field(
+        nullable=True, description="Why it could not be read, or only in part, the last time; null otherwise."
+    )
+
+    class Config(_Table.Config):
+        name = "source_listing"
+        unique = ("source_id", "url")
+
+
+class SourceEntry(_Table):
+    """Releases that the lists of a source named, and how far it has got with each.
+
+    Grain: one entry of one source.
+    """
+
+    source_id: Text = pap.Field(description="Source that listed it.")
+    entry_id: Text = pap.Field(description="What the list calls it, else its address.")
+    url: Text = pap.Field(description="Where it is now.")
+    status: Text = pap.Field(
+        isin=["pending", "landed", "failed", "refused", "gone", "moved"],
+        description="pending (to be asked for), landed, failed (to be asked for again), refused (asked for again now "
+        "and then: see the quarantine), gone (no longer there) or moved (another entry of the source has it).",
+    )
+    first_seen_at: Instant = pap.Field(description="When a list first named it (UTC).")
+    last_seen_at: Instant = pap.Field(
+        description="When a list last named it (UTC); lists that did not change are not read again."
+    )
+    source_uri: Text = pap.Field(
+        nullable=True,
+        description="Where it was first found, which its release is known by (dim_release.source_uri); null before.",
+    )
+    fetched_at: Instant = pap.Field(
+        nullable=True, description="When it last came, or was found unchanged (UTC); null if never."
+    )
+    changed_at: Instant = pap.Field(
+        nullable=True, description="When its text was last found to be another (UTC); null if never."
+    )
+    missing_since: Instant = pap.Field(
+        nullable=True, description="When it was first found missing at its address (UTC); null while it is there."
+    )
+    listed_mark: Text = pap.Field(
+        nullable=True,
+        description="Digest of what the list said of it when it was last asked for: another one means that it changed.",
+    )
+    etag: Text = pap.Field(
+        nullable=True, description="Validator that the server gave with it; null where it has to come whole."
+    )
+    last_modified: Text = pap.Field(
+        nullable=True, description="When it changed, as the server said; null where it has to come whole."
+    )
+    content_hash: Text = pap.Field(
+        nullable=True, description="SHA-256 of its title and main text as last landed, in hex; null before."
+    )
+    record: Text = pap.Field(
+        nullable=True, description="WARC file and offset in landing of what last came; null where nothing did."
+    )
+    attempts: Int32 = pap.Field(ge=0, description="How often in a row it could not be had.")
+    next_try_at: Instant = pap.Field(
+        nullable=True, description="Not asked for again before (UTC); null where the next run may."
+    )
+    last_problem: Text = pap.Field(nullable=True, description="Why it could not be had the last time; null otherwise.")
+    hints: Text = pap.Field(
+        nullable=True,
+        description="What the list said about it, as JSON: title, published, updated, language, publisher.",
+    )
+
+    class Config(_Table.Config):
+        name = "source_entry"
+        unique = ("source_id", "entry_id")
+
+
 class QualityResult(_Table):
     """Outcomes of the quality checks, run by run.
 
@@ -992,10 +1147,46 @@ class QualityResult(_Table):
     why: Text = pap.Field(description="Why the check matters.")
     sample: Text = pap.Field(nullable=True, description="Keys of some failing rows, as JSON.")
     checked_at: Instant = pap.Field(description="When the check ran (UTC).")
+    owner: Text = pap.Field(
+        nullable=True, description="Who answers for the check; null for runs from before checks had owners."
+    )
 
     class Config(_Table.Config):
         name = "quality_result"
         unique = ("run_id", "check_name", "table_name")
+
+
+class QualityFailingRow(_Table):
+    """Rows that failed the checks of the last runs, the first 500 of each check.
+
+    Grain: one failing row of one check in one run.
+    """
+
+    run_id: Text = pap.Field(description="Run that was checked (etl_run).")
+    check_name: Text = pap.Field(description="Name of the check.")
+    table_name: Text = pap.Field(description="Table that is checked.")
+    row_no: Int32 = pap.Field(
+        ge=1, description="Number of the row among those that are kept of the check in the run, from 1."
+    )
+    release_key: Int64 = pap.Field(
+        nullable=True,
+        description="Revision of the release that it stands in or tells of (dim_release); null where it is about none.",
+    )
+    char_start: Int32 = pap.Field(
+        nullable=True,
+        description="First code point of its span in the body of that release, from 0; null where it is about a whole "
+        "release, or none.",
+    )
+    char_end: Int32 = pap.Field(
+        nullable=True, description="Code point after the span's last one; null where the check does not tell."
+    )
+    failing_row: Text = pap.Field(
+        description="The row as the check gives it, as JSON: its keys, and what is wrong with it."
+    )
+
+    class Config(_Table.Config):
+        name = "quality_failing_row"
+        unique = ("run_id", "check_name", "table_name", "row_no")
 
 
 class SchemaMigration(_Table):
@@ -1038,7 +1229,11 @@ _MODELS: Final = (
     EtlDocument,
     EtlQuarantine,
     EtlOverride,
+    SourceListing,
+    SourceEntry,
     QualityResult,
+    QualityFailingRow,
+    ReleaseMetadata,
     ReleaseSignature,
     ReleaseWord,
     SchemaMigration,

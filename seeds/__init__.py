@@ -1,15 +1,17 @@
 """Reference tables as CSV, and their reader. Standard library only, so that every layer may use it.
 
-Tables lie beside this module, also in an installed wheel. `SOURCES.md` says where each figure comes from.
+Tables lie beside this module, also in an installed wheel. `SOURCES.md` says where each figure comes from, and
+`origins.toml` the same for programs.
 """
 
 from __future__ import annotations
 
 import csv
+import tomllib
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,3 +52,10 @@ def rows(name: str) -> tuple[Mapping[str, str], ...]:
                 )
             table.append(MappingProxyType(dict(zip(header, cells, strict=True))))
     return tuple(table)
+
+
+@cache
+def origins() -> tuple[Mapping[str, Any], ...]:
+    """Whom the reference tables are from: the tables of `origins.toml`, whose comments name the keys."""
+    text = (_FOLDER / "origins.toml").read_text(encoding="utf-8")
+    return tuple(MappingProxyType(each) for each in tomllib.loads(text)["origin"])

@@ -1,4 +1,4 @@
-"""The marts as they stood at the end of a day: `money_asof('2024-03-15')` beside `money`.
+"""The marts as they stood at the end of a day in Bangkok: `money_asof('2024-03-15')` beside `money`.
 
 Each is the mart's own SQL over the releases that were valid then, as a table macro in the database: any DuckDB that
 opens the snapshot can ask it, and it can't drift from its mart.
@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 BASE: Final = "current_release"
 _NOW: Final = "where dim_release.is_current"
-_THEN: Final = """where
-    dim_release.valid_from < known_on::date + interval 1 day
-    and (dim_release.valid_to is null or dim_release.valid_to >= known_on::date + interval 1 day)"""
+# Points in time are kept in UTC; a day ends where the releases are read, at 17:00 UTC: Bangkok has no summer time.
+_END: Final = "known_on::date + interval 1 day - interval 7 hour"
+_THEN: Final = f"""where
+    dim_release.valid_from < {_END}
+    and (dim_release.valid_to is null or dim_release.valid_to >= {_END})"""
 
 
 def name_of(mart: str) -> str:
@@ -43,7 +45,8 @@ def macros(marts: Mapping[str, str]) -> dict[str, str]:
             continue
         head = f"create view {mart} as"
         assert head in body
-        about = f"The mart {mart} as it stood at the end of a day (UTC): {name_of(mart)}(date ''2024-03-15'')."
+        asked = f"{name_of(mart)}(date ''2024-03-15'')"
+        about = f"The mart {mart} as it stood at the end of a day in Bangkok (17:00 UTC): {asked}."
         found[name_of(mart)] = (
             f"{body.replace(head, f'create macro {name_of(mart)}(known_on) as table', 1)}\n"
             f"comment on macro table {name_of(mart)} is '{about}';"

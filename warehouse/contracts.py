@@ -16,12 +16,11 @@ import yaml
 
 from schemas.references import GROUPS, Group
 from schemas.tables import schemas
-from warehouse.datapackage import allowed_values
 from warehouse.dictionary import described
 from warehouse.migrate import base_marts, marts, migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from warehouse.dictionary import Column
 
@@ -70,6 +69,11 @@ def key(mart: str) -> tuple[str, ...]:
     if found is None:
         raise ValueError(f"{mart}.sql: its second line must be `-- Key: column, column.`")
     return tuple(column.strip() for column in found["columns"].split(","))
+
+
+def allowed_values(checks: Iterable[Any]) -> list[str]:
+    """The values that a column of a model may take; none where it is free."""
+    return [value for check in checks if check.name == "isin" for value in check.statistics["allowed_values"]]
 
 
 def contract(mart: str) -> dict[str, Any]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final
 
-from schemas.references import REFERENCES, column_referred_to
+from schemas.references import REFERENCES, column_referred_to, table_of_key
 from schemas.tables import schemas
+from seeds import origins
+from warehouse.contracts import allowed_values, key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import duckdb
 
@@ -47,12 +49,16 @@ _TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A table or mart as it was written: its files relative to the descriptor, rows, and bytes."""
+    """A table or mart as it was written: its files relative to the descriptor, rows, bytes, and their digest.
+
+    The digest is the SHA-256 of the files' bytes, one file after the other.
+    """
 
     name: str
     paths: tuple[str, ...]
     rows: int
     size: int
+    digest: str
 
 
 def package(con: duckdb.DuckDBPyConnection, resources: Sequence[Resource]) -> dict[str, Any]:
@@ -69,7 +75,8 @@ def package(con: duckdb.DuckDBPyConnection, resources: Sequence[Resource]) -> di
             "select view_name, comment from duckdb_views() where not internal"
         ).fetchall()
     )
-    run = con.execute("select max(run_id) from etl_run").fetchone()
+    run = con.execute("select run_id, started_at from etl_run order by run_id desc limit 1").fetchone()
+    given = [each for each in origins() if written & {*each["tables"]}]
     return {
         "profile": "data-package",
         "name": "klangkhao",
@@ -77,10 +84,14 @@ def package(con: duckdb.DuckDBPyConnection, resources: Sequence[Resource]) -> di
         "description": (
             "Releases, the dates, amounts of money, counts and measures that their texts state, and what these refer "
             f"to. A resource of many files is partitioned by {PARTITION}, the year of publication ({UNDATED} where it "
-            "is unknown), which stands in the names of the folders and not in the files."
+            "is unknown), which stands in the names of the folders and not in the files. The licences are those of the "
+            "reference tables; why the texts of the releases may be used stands with their sources, as permission."
         ),
         "generator": GENERATOR,
         "run": run[0] if run else None,
+        **({"created": f"{run[1].isoformat()}Z"} if run else {}),
+        "licenses": _licences(given),
+        "sources": [*_sources(given), *_releases(con)],
         "resources": [
             {
                 "name": resource.name,
@@ -89,8 +100,10 @@ def package(con: duckdb.DuckDBPyConnection, resources: Sequence[Resource]) -> di
                 "format": "parquet",
                 "mediatype": "application/vnd.apache.parquet",
                 "bytes": resource.size,
+                "hash": f"sha256:{resource.digest}",
                 "rows": resource.rows,
                 "description": described[resource.name] or "",
+                **_origin_of(resource.name),
                 "schema": _schema(con, resource.name, written),
             }
             for resource in resources
@@ -98,11 +111,54 @@ def package(con: duckdb.DuckDBPyConnection, resources: Sequence[Resource]) -> di
     }
 
 
+def _origin_of(name: str) -> dict[str, Any]:
+    """Sources and licences of a table or mart, where it holds something of others."""
+    given = [each for each in origins() if name in each["tables"]]
+    return {"licenses": _licences(given), "sources": _sources(given)} if given else {}
+
+
+def _licences(given: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The licences of what was taken from others, each once."""
+    found: dict[str, dict[str, str]] = {}
+    for each in given:
+        if "terms" in each:
+            named = {"name": each["id"]} if "id" in each else {}
+            title = each["id"] if "id" in each else f"{each['licence']}: {each['title'].partition(',')[0]}"
+            found[each["terms"]] = {**named, "path": each["terms"], "title": title}
+    return list(found.values())
+
+
+def _sources(given: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    return [{name: each[name] for name in ("title", "path") if name in each} for each in given]
+
+
+def _releases(con: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """The sources of the releases: who publishes them, where it is on the web, and why they may be used."""
+    rows = con.execute(
+        "select coalesce(publisher, source_id), location, permission from dim_source where source_key >= 0 "
+        "order by source_key"
+    ).fetchall()
+    return [
+        {
+            "title": title,
+            **({"path": location} if location and location.startswith(("http://", "https://")) else {}),
+            **({"permission": permission} if permission else {}),
+        }
+        for title, location, permission in rows
+    ]
+
+
 def _schema(con: duckdb.DuckDBPyConnection, name: str, written: set[str]) -> dict[str, Any]:
-    """A table's columns, key and references; of a mart the columns alone."""
+    """Columns, key and references of a table or mart; a mart refers to what its columns are named after."""
     schema: dict[str, Any] = {"fields": list(_fields(con, name))}
     model = schemas().get(name)
     if model is None:
+        schema["primaryKey"] = list(key(name))
+        schema["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": table, "fields": [column]}}
+            for column in (field["name"] for field in schema["fields"])
+            if (table := table_of_key(column)) in written
+        ]
         return schema
     schema["primaryKey"] = list(model.unique or ())
     schema["foreignKeys"] = [
@@ -143,8 +199,3 @@ def field_type(kind: str) -> str:
     if kind.endswith("[]"):
         return "array"
     return "number" if kind.startswith("DECIMAL") else _TYPES[kind]
-
-
-def allowed_values(checks: Iterable[Any]) -> list[str]:
-    """The values that a column of a model may take; none where it is free."""
-    return [value for check in checks if check.name == "isin" for value in check.statistics["allowed_values"]]

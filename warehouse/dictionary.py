@@ -82,7 +82,8 @@ def described() -> dict[str, Described]:
 def text() -> str:
     """The whole dictionary as Markdown."""
     every = described()
-    dated = f"Each of these also answers for a past day: {', '.join(f'`{name}(day)`' for name in macros(marts()))}."
+    forms = ", ".join(f"`{name}(day)`" for name in macros(marts()))
+    dated = f"Each of these also answers for a past day, which ends at midnight in Bangkok (17:00 UTC): {forms}."
     shown = [line for name in marts() for line in _section(every[name])]
     tables = [line for name in schemas() for line in _section(every[name])]
     return "\n".join((_HEAD, INTRODUCTION, _DIAGRAM, "## Marts", "", dated, "", *shown, "## Tables", "", *tables))

@@ -12,6 +12,7 @@ import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from glob import escape
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -23,13 +24,13 @@ from warehouse.datapackage import DESCRIPTOR, GENERATOR, PARTITION, UNDATED, Res
 from warehouse.errors import WarehouseError
 from warehouse.migrate import base_marts
 from warehouse.publish import write_ahead_log
+from warehouse.reading import ORIGIN, reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-ORIGIN: Final = "export_origin"
-"""The table that says of a DuckDB file that it is an export, and of what."""
+DIGEST_BYTES: Final = 1 << 20  # read at once
 
 _LEFT_OUT: Final = frozenset(GROUPS[Group.PIPELINE])
 
@@ -53,7 +54,7 @@ def export_parquet(snapshot: Path, folder: Path) -> Exported:
     """
     folder = folder.absolute()
     _require_replaceable_folder(folder)
-    with closing(connect(snapshot, read_only=True)) as con:
+    with reading(snapshot) as con:
         con.execute("set threads = 1")  # one file for each partition, its rows in order
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +82,8 @@ def export_duckdb(snapshot: Path, file: Path) -> Exported:
     """
     file = file.absolute()
     _require_replaceable_file(file)
-    connect(snapshot, read_only=True).close()  # says what is wrong with it in words
+    with reading(snapshot):
+        pass  # what is wrong with it is said in words
     with closing(duckdb.connect(config=CONFIG)) as con:
         con.execute(f"attach {_quoted(snapshot)} as snapshot (read_only)")
         try:
@@ -129,7 +131,12 @@ def _copy(con: duckdb.DuckDBPyConnection, select: str, place: Path, *, parted: b
 
 def _resource(name: str, folder: Path, files: Sequence[Path], rows: int) -> Resource:
     paths = tuple(file.relative_to(folder).as_posix() for file in files)
-    return Resource(name, paths, rows, sum(file.stat().st_size for file in files))
+    digest = sha256()
+    for file in files:
+        with file.open("rb") as read:
+            while piece := read.read(DIGEST_BYTES):
+                digest.update(piece)
+    return Resource(name, paths, rows, sum(file.stat().st_size for file in files), digest.hexdigest())
 
 
 def _parted(name: str, columns: Sequence[str]) -> str | None:

@@ -352,6 +352,7 @@ def _load(con: duckdb.DuckDBPyConnection, batch_dir: Path, batch_id: str, run_id
     loaded = _count(con, _ADD_RELEASES, {**releases, "run_id": run_id})
     revised = _count(con, "select count(*) from incoming where revision > 1")
     facts = {table: _count(con, _ADD_FACTS.format(table=table), {"facts": files[table]}) for table in FACT_TABLES}
+    con.execute(_ADD_FACTS.format(table="release_metadata"), {"facts": str(batch_dir / "release_metadata.parquet")})
     con.execute(_ARRIVED, {"words": str(batch_dir / WORDS)})
     if revised:
         record_changes(con)

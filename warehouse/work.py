@@ -27,18 +27,24 @@ if TYPE_CHECKING:
 INTERRUPTED = "interrupted"
 
 # What a rebuild keeps, since landing does not hold it: the runs, what their checks found, what was declared of sources,
-# and what never was landed.
+# what never was landed, and how far the sources of the web have got.
 _RECORDS: Final = {
     "etl_run": "true",
     "quality_result": "true",
+    "quality_failing_row": "true",
     "dim_source": "source_key >= 0",
     "etl_quarantine": "stage = 'acquire'",
+    "source_listing": "true",
+    "source_entry": "true",
 }
 _ADDED: Final[dict[str, dict[str, str]]] = {  # columns that later versions have, and what they hold of earlier rows
     "etl_run": {"closed": "0"},
     "quality_result": {},
+    "quality_failing_row": {},
     "dim_source": {},
     "etl_quarantine": {"status": "'open'"},
+    "source_listing": {},
+    "source_entry": {},
 }
 
 
@@ -116,6 +122,19 @@ def standing_documents(con: duckdb.DuckDBPyConnection, source_id: str, pending: 
             else:
                 standing.discard(uri)
     return standing
+
+
+def set_aside(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str | None], bool]:
+    """The documents that are not in the warehouse because they were rejected, by URI and content hash.
+
+    The value is whether the rejection is open; else somebody has decided that it is right.
+    """
+    rows = con.execute(
+        "select source_uri, content_hash, bool_or(status = 'open') from etl_quarantine "
+        "anti join dim_release using (source_uri, content_hash) "
+        "where status = 'open' or resolution = 'dismissed' group by all"
+    ).fetchall()
+    return {(uri, content_hash): is_open for uri, content_hash, is_open in rows}
 
 
 def known_overrides(con: duckdb.DuckDBPyConnection) -> list[Override]:
@@ -283,3 +302,23 @@ def _require_landing(paths: Paths) -> None:
             f"{paths.landing}: {len(missing)} of {len(loaded)} landing files are missing ({missing[0]} …), "
             "so their releases cannot be rebuilt. Bring the files back; the warehouse is left as it is."
         )
+    missing = [name for name in _raw_files(paths) if not (paths.landing / name).exists()]
+    if missing:
+        raise WarehouseError(
+            f"{paths.landing}: {len(missing)} files of raw responses are missing ({missing[0]} …), so the releases in "
+            "them cannot be read again. Bring the files back; the warehouse is left as it is."
+        )
+
+
+def _raw_files(paths: Paths) -> list[str]:
+    """The WARC files that landing files stand on."""
+    files = [str(file) for file in sorted(paths.landing.glob("*.parquet"))]
+    if not files:
+        return []
+    with closing(duckdb.connect()) as con:
+        read = "read_parquet(?, union_by_name = true)"
+        columns = con.execute(f"select column_name from (describe from {read})", [files]).fetchall()
+        if ("record",) not in columns:
+            return []
+        names = f"select distinct split_part(record, '#', 1) as name from {read} where record is not null order by name"
+        return [name for (name,) in con.execute(names, [files]).fetchall()]

@@ -1,4 +1,8 @@
-"""Sources → documents → landing. A kind of source is one module with a `documents` function, named here."""
+"""Sources → documents → landing.
+
+A kind of source that is read in one go is a module with a `documents` function, named here; those of the web and of
+WARC files keep how far they have got, and have a `crawl` function.
+"""
 
 from __future__ import annotations
 

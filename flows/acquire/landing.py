@@ -6,6 +6,9 @@ whole or not at all. Landing is also the queue: what was landed by a run that di
 A row without content says that its source no longer has the document, or holds a decision on how something is read; a
 document that has such decisions carries them. So the order of landing is all of history, and a rebuild comes to the
 same.
+
+What came from the web is kept in WARC files beside, as it came: a row then says which record of them it stands on, and
+holds no second copy.
 """
 
 from __future__ import annotations
@@ -34,9 +37,14 @@ _COLUMNS: dict[str, pa.DataType] = {
     "content_hash": pa.string(),
     "raw": pa.binary(),
     "acquired_at": pa.timestamp("us", tz="UTC"),
-    "overrides": pa.string(),  # JSON; files of earlier versions have none
+    "overrides": pa.string(),  # JSON
+    "media_type": pa.string(),
+    "record": pa.string(),
+    "hints": pa.string(),  # JSON
 }
+_LATER = frozenset({"overrides", "media_type", "record", "hints"})  # columns that files of earlier versions have not
 SCHEMA = pa.schema(_COLUMNS)
+_ROW = ("source_id", "source_uri", "content_hash", "raw", "overrides", "media_type", "record", "hints")
 _TEMPORARY = ".tmp"
 _RUN_ID = re.compile("[A-Za-z0-9._-]+")
 _READ_DOCUMENTS = 64  # at once: bounds the memory of a reader
@@ -143,16 +151,26 @@ def write_again(
 
 def read_landing(path: Path) -> Iterator[Document | Gone | Override]:
     """The documents of a landing file, those that it says are gone, and decisions, in the order they came."""
-    table = _read(path, ["source_id", "source_uri", "content_hash", "raw", "overrides"])
+    table = _read(path, [*_ROW])
     for row in zip(*table.columns, strict=True):
-        source_id, source_uri, content_hash, raw, written = (value.as_py() for value in row)
+        source_id, source_uri, content_hash, raw, written, media_type, record, hints = (value.as_py() for value in row)
         overrides = _overrides(written)
         if content_hash is not None:
-            yield Document(source_id, source_uri, raw, content_hash, overrides)
+            if record is not None:
+                raw = _payload(path, record)
+            yield Document(source_id, source_uri, raw, content_hash, overrides, media_type, record, hints)
         elif overrides:
             yield from overrides
         else:
             yield Gone(source_id, source_uri)
+
+
+def _payload(path: Path, record: str) -> bytes:
+    """The body of the response that a row of a landing file stands on."""
+    from flows.acquire.web.warc_landing import read_record
+
+    file, _, offset = record.rpartition("#")
+    return read_record(path.parent, file, int(offset)).body
 
 
 def landed_overrides(paths: Iterable[Path]) -> list[Override]:
@@ -187,8 +205,9 @@ def _read(path: Path, columns: list[str]) -> pa.Table:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             table = file.read(columns)
-        if "overrides" in columns and "overrides" not in table.column_names:
-            table = table.append_column("overrides", pa.nulls(table.num_rows, pa.string()))
+        for column in columns:
+            if column in _LATER and column not in table.column_names:
+                table = table.append_column(column, pa.nulls(table.num_rows, pa.string()))
         return table.select(columns)
     except FileNotFoundError:
         raise LandingError(f"Landing file {path} is missing. Restore it from a backup, or remove its batch.") from None
@@ -212,7 +231,7 @@ class _Writer:
         self._bytes = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for leftover in folder.glob(f"*{_TEMPORARY}"):  # of runs that were killed while writing
+            for leftover in folder.glob(f"*.parquet{_TEMPORARY}"):  # of runs that were killed while writing
                 leftover.unlink()
             self.earlier = sorted(path for path in folder.glob("*.parquet") if _number(path, run_id) is not None)
         except OSError as error:
@@ -259,9 +278,13 @@ class _Writer:
             "source_id": [document.source_id for document in documents],
             "source_uri": ["" if isinstance(each, Override) else each.source_uri for each in documents],
             "content_hash": [each.content_hash if isinstance(each, Document) else None for each in documents],
-            "raw": [each.raw if isinstance(each, Document) else None for each in documents],
+            "raw": [each.raw if isinstance(each, Document) and not each.record else None for each in documents],
             "acquired_at": self._instants,
             "overrides": [_written(each) for each in documents],
+            **{
+                name: [getattr(each, name) if isinstance(each, Document) else None for each in documents]
+                for name in ("media_type", "record", "hints")
+            },
         }
         table = pa.Table.from_pydict(columns, schema=SCHEMA)
         pq.write_table(

@@ -1,7 +1,9 @@
 """Alerts: tell people and programs when the verdict of a check, or of the runs themselves, has changed.
 
 On a change, not on every run. Every step is on disk before the next one begins, so that a run that is killed neither
-loses an alert nor sends it under two ids; a receiver that is away gets it with the next run. Nothing here fails a run.
+loses an alert nor sends it under two ids. A run tries each event once for each target that has not got it, the oldest
+first, and leaves a target that fails alone: it gets all that waits with the next run, up to the last 100 events.
+Nothing here fails a run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,17 @@
-"""Delivering an event to one target, in bounded time; what goes wrong is said without any secret."""
+"""Delivering an event to one target, in bounded time; what goes wrong is said without any secret.
+
+A webhook gets the event as JSON by POST, signed as https://www.standardwebhooks.com has it, whose libraries check it in
+many languages:
+
+    Webhook-Id: klangkhao-5f0d…            the same when an event is sent again: tell repetitions by it
+    Webhook-Timestamp: 1767225600          seconds since 1970: refuse what is minutes old
+    Webhook-Signature: v1,K5oZfzN95Z9U…    HMAC-SHA256 of the id, a full stop, the timestamp, a full stop and the body,
+                                           in Base64
+
+The key is what follows `whsec_` in the secret, out of Base64: 24 to 64 bytes (`openssl rand -base64 32` makes one). An
+answer of 2xx means delivered; redirects are not followed. An email is the event in words. A command gets the JSON on
+its standard input, and has delivered it when it ends with exit code 0.
+"""
 
 from __future__ import annotations
 

@@ -255,8 +255,15 @@ def _change(change: Mapping[str, Any]) -> list[str]:
     if sentence := change["sentence"]:
         lines += [f"  For example in {sentence['source_uri']}:", f"  “{sentence['text']}”"]
     elif change["sample"]:
-        lines.append(f"  For example: {json.dumps(change['sample'][0], ensure_ascii=False)}")
+        lines.append(f"  For example {_in_words(change['sample'][0])}")
     return lines
+
+
+def _in_words(row: Mapping[str, Any]) -> str:
+    """A failing row that is about no text: what it names and why, else all that it says."""
+    if row.get("source_uri") and row.get("reason"):
+        return f"{row['reason'].replace('_', ' ')}: {row['source_uri']}"
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in row.items() if value is not None)
 
 
 def instant(at: str) -> str:

@@ -1,5 +1,8 @@
 """Who is to be told when the quality changes: `[[alert]]` tables of `klangkhao.toml`, checked all at once.
 
+The file is `./klangkhao.toml`, or the one that `--settings` names. `klangkhao alerts` lists who it tells and what waits
+for them, `klangkhao alerts --test` sends each of them a test.
+
     [[alert]]
     id = "catalogue"
     kind = "webhook"
@@ -21,7 +24,24 @@
     kind = "command"
     command = ["/usr/local/bin/page", "--stdin"]   # the event as JSON on its standard input
 
-Secrets stand in the environment alone; the file names the variables.
+All keys; secrets stand in the environment alone, and the file names the variables:
+
+    id               short name, unique
+    kind             webhook, email or command
+    level            the verdict from which on it is told: warn or fail; of a recovery too       (default "warn")
+    timeout_seconds  for one delivery as a whole, up to 300                                          (default 10)
+
+    url, url_env     webhook: its address, or the environment variable that holds it           (one of the two)
+    secret_env       webhook: the variable with the secret to sign with                                  (needed)
+
+    host             email: the mail server                                                              (needed)
+    port             email: its port                     (default 587 with starttls, 465 with tls, 25 with none)
+    security         email: starttls, tls or none                                            (default "starttls")
+    sender, to       email: the address it comes from, and the list of those it goes to                  (needed)
+    user_env         email: the variables with name and password; both or neither
+    password_env
+
+    command          command: the program and its arguments, started without a shell                     (needed)
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ _THAI: Final = re.compile("[ก-๛]+")
 _LATIN: Final = re.compile("[A-Za-z]+")
 _HAN: Final = re.compile("[\u4e00-\u9fff]+")
 _LANGUAGE_SAMPLE: Final = 1200
+_DATELINE_REACH: Final = 60  # days between a dateline and the publication known from outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ def read(body: str, text: str, hint: date | None = None) -> Head:
             month, day = _month(dateline), int(dateline.group("day"))
             if dateline.group("year"):
                 published, basis = _date_of(dateline, hint), "dateline"
+            elif hint is not None and (near := _nearest(month, day, hint)):
+                published, basis = near, "dateline; year: publication date"
             elif cal.possible_day(month, day):
                 yearless = (month, day)
     if published is None and hint is not None:
@@ -172,6 +175,12 @@ def _from_body(text: str, today: date | None, basis: str | None) -> tuple[date |
         return today, f"{prefix}body.today"
     found = _date_of(_last(_CLOSING, text), None)
     return (found, f"{prefix}body.closing_date") if found else (None, basis)
+
+
+def _nearest(month: int, day: int, hint: date) -> date | None:
+    """The day of a dateline in the year that brings it next to a date known from outside; None where none does."""
+    years = (cal.day(year, month, day) for year in range(hint.year - 1, hint.year + 2))
+    return next((each for each in years if each and abs((each - hint).days) <= _DATELINE_REACH), None)
 
 
 def _month(m: re.Match[str]) -> int:

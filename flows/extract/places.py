@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 import seeds
+from flows.extract.rule import Named
 from flows.extract.vocabulary import FUNCTION_WORDS, alternation
 from schemas.values import PlaceEvidence
 
@@ -46,6 +47,13 @@ _STRONG_LINK: Final = re.compile(rf"[{_BLANKS}]?(?:[-–—/]|และ|กั�
 _LINK_REACH: Final = 24
 
 
+RULES: Final = (
+    Named("place.name", "place", "a name that means nothing else"),
+    Named("place.title", "place", "a name behind its title: จังหวัด …"),
+    Named("place.list", "place", "a name in a list that a certain place stands in"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
     """A name of a place in a text: code-point span into the body, end exclusive, and why it counts."""
@@ -55,6 +63,10 @@ class PlaceMention:
     surface: str
     place_code: str
     evidence: PlaceEvidence
+
+    @property
+    def rule(self) -> str:
+        return f"place.{self.evidence}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,14 @@ class Found(NamedTuple):
     rule: str = ""
 
 
+class Named(NamedTuple):
+    """A reading that is no pattern at a trigger, named so that its rows can say what read them."""
+
+    name: str
+    role: str
+    description: str
+
+
 Production = Callable[[re.Match[str], Site], Iterable[Found] | None]
 
 

@@ -68,19 +68,28 @@ def fragment(start: int, end: int) -> str:
 def failing(result: dict[str, Any]) -> list[Failing]:
     """The failing rows that a row of `quality_result` keeps as its sample."""
     kept = json.loads(result["sample"]) if result["sample"] else []
-    return [
-        Failing(
-            result["check_name"],
-            result["table_name"],
-            result["verdict"],
-            row.get("release_key"),
-            row.get("char_start"),
-            row.get("char_end"),
-            {name: value for name, value in row.items() if name not in _PLACE and value is not None}
-            or ({} if row.get("release_key") is not None else row),
-        )
-        for row in kept
-    ]
+    return [failing_row(result, row) for row in kept]
+
+
+def failing_row(result: dict[str, Any], row: dict[str, Any]) -> Failing:
+    """A row that a check gave, with what `result` says of the check, and of the row's end where the row doesn't."""
+    return Failing(
+        result["check_name"],
+        result["table_name"],
+        result["verdict"],
+        row.get("release_key"),
+        row.get("char_start"),
+        row.get("char_end", result.get("char_end")),
+        _said(row),
+    )
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row says besides its place; of one without a release all that it says, its document first."""
+    said = {name: value for name, value in row.items() if value is not None}
+    if row.get("release_key") is not None:
+        return {name: value for name, value in said.items() if name not in _PLACE}
+    return dict(sorted(said.items(), key=lambda item: item[0] != "source_uri")) or row
 
 
 def samples(con: duckdb.DuckDBPyConnection, found: Sequence[Failing]) -> list[Sample]:

@@ -428,7 +428,7 @@ def markdown(summary: Summary) -> str:
     """Return the summary of a run as a few lines of Markdown, for the pages of other tools."""
     lines = [
         f"**{summary.status}**: {summary.acquired:,} new or changed, {summary.unchanged:,} unchanged,",
-        f"{summary.rejected:,} rejected, {summary.loaded:,} loaded",
+        f"{summary.rejected:,} rejected, {summary.still_quarantined:,} still in quarantine, {summary.loaded:,} loaded",
         "",
         "| dimension | score | verdict |",
         "| --- | --- | --- |",

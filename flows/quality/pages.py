@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from flows.quality.evidence import Failing, failing, fragment, page_name
+from flows.quality.evidence import Failing, failing_row, fragment, page_name
 from flows.quality.summary import fact_value, rows
 from flows.quality.templating import Page, render, replace_file
 from flows.quality.texts import Both
@@ -118,15 +119,14 @@ def read(con: duckdb.DuckDBPyConnection, keys: Iterable[int]) -> list[Release]:
     facts = _by_release(rows(con, "release_facts", keys=asked))
     numerals = _by_release(rows(con, "release_numerals", keys=asked))
     places = _by_release(rows(con, "release_places", keys=asked))
-    flagged = _flagged(con, set(asked))
-    ends = {(row["release_key"], row["char_start"]): row["char_end"] for row in rows(con, "release_pairs", keys=asked)}
+    flagged = _flagged(con, asked)
     return [
         _release(
             found[key],
             facts.get(key, []),
             numerals.get(key, []),
             places.get(key, []),
-            [_ended(each, ends) for each in flagged.get(key, [])],
+            flagged.get(key, []),
         )
         for key in asked
         if key in found
@@ -172,23 +172,12 @@ def _by_release(found: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
     return grouped
 
 
-def _flagged(con: duckdb.DuckDBPyConnection, keys: set[int]) -> dict[int, list[Failing]]:
-    """What the checks of the last run found in these releases, as far as they keep it."""
+def _flagged(con: duckdb.DuckDBPyConnection, keys: list[int]) -> dict[int, list[Failing]]:
+    """What the checks of the last run found in these releases, as far as it is kept."""
     grouped: dict[int, list[Failing]] = {}
-    for result in rows(con, "last_results"):
-        for each in failing(result):
-            if each.release_key in keys:
-                assert each.release_key is not None
-                grouped.setdefault(each.release_key, []).append(each)
+    for row in rows(con, "last_failing", keys=keys):
+        grouped.setdefault(row["release_key"], []).append(failing_row(row, json.loads(row["failing_row"])))
     return grouped
-
-
-def _ended(at: Failing, ends: dict[tuple[int, int], int]) -> Failing:
-    """Give a failing pair the end that its row in the warehouse has."""
-    if at.table != "fact_consistency" or at.char_end is not None or at.char_start is None or at.release_key is None:
-        return at
-    end = ends.get((at.release_key, at.char_start))
-    return Failing(at.check, at.table, at.verdict, at.release_key, at.char_start, end, at.said)
 
 
 def _release(

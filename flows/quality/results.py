@@ -1,5 +1,7 @@
 """A run's check outcomes in the Open Observability Results Standard, for catalogues and other tools.
 
+They stand in `NAME.klangkhao/reports/results/RUN.oors.json`, those of the last run also in `latest.oors.json`.
+
 OORS (https://bitol-io.github.io/open-observability-results-standard) is the sibling of the contracts' standard, ODCS:
 one JSON document with the outcome of each check. It is a draft; `apiVersion` says which one this is. What is a released
 standard today is in the OpenLineage events, which carry the same outcomes.
@@ -27,7 +29,9 @@ FOLDER: Final = "results"
 LATEST: Final = "latest"
 _ORDER: Final = ("fail", "warn", "pass")  # the first that occurs is the outcome of the whole
 _RESULTS: Final = """
-select check_name, table_name, dimension, severity, verdict, failing, total, warn_at, fail_at, why, sample, checked_at
+select
+    check_name, table_name, dimension, severity, verdict, failing, total, warn_at, fail_at, why, sample, owner,
+    checked_at
 from quality_result
 where run_id = ?
 order by check_name, table_name
@@ -71,7 +75,7 @@ def write_results(con: duckdb.DuckDBPyConnection, folder: Path, summary: Summary
 
 
 def _result(row: Sequence[Any]) -> dict[str, Any]:
-    name, table, dimension, severity, verdict, failing, total, warn_at, fail_at, why, sample = row
+    name, table, dimension, severity, verdict, failing, total, warn_at, fail_at, why, sample, owner = row
     limit = fail_at if verdict == "fail" else warn_at
     measure: dict[str, Any] = {
         "metric": "failingRows",
@@ -97,6 +101,7 @@ def _result(row: Sequence[Any]) -> dict[str, Any]:
             {
                 "warnAboveShare": warn_at,
                 "failAboveShare": fail_at,
+                "owner": owner,
                 "failingKeys": json.loads(sample) if sample else None,
             }
         ),

@@ -100,6 +100,38 @@ class Sent:
 
 
 @dataclass(slots=True)
+class SourceTally:
+    """What a run asked a source of the web for, and what came of it; counts of requests, of lists and of pages."""
+
+    source_id: str
+    kind: str
+    location: str
+    listed: int = 0  # lists read, or found as they were
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0  # to be asked for again
+    refused: int = 0  # set aside, or not allowed
+    gone: int = 0
+    moved: int = 0  # known under another address
+    left_alone: int = 0  # not asked for, because their host is to be left alone
+    waiting: int = 0  # not asked for, because the run has asked for enough
+    problems: list[str] = field(default_factory=list)
+    is_grave: bool = False  # whether somebody has to do something about them
+
+    @property
+    def asked(self) -> int:
+        """Requests that were made for it, as far as each is of one list or page."""
+        return (
+            self.listed + self.new + self.changed + self.unchanged + self.failed + self.refused + self.gone + self.moved
+        )
+
+    def add(self, result: str, count: int = 1) -> None:
+        """Count what came of a request; `result` is the name of a count."""
+        setattr(self, result, getattr(self, result) + count)
+
+
+@dataclass(slots=True)
 class Summary:
     """One run; filled while it goes on, complete at its end. Times in seconds, instants ISO 8601 in UTC."""
 
@@ -115,6 +147,7 @@ class Summary:
     acquired: int = 0
     unchanged: int = 0
     rejected: int = 0
+    still_quarantined: int = 0  # given again as they were, and set aside by an earlier run
     loaded: int = 0
     revised: int = 0
     closed: int = 0
@@ -132,6 +165,7 @@ class Summary:
     outcomes: list[Outcome] = field(default_factory=list)
     examples: list[Example] = field(default_factory=list)
     alerts: list[Sent] = field(default_factory=list)
+    sources: list[SourceTally] = field(default_factory=list)  # of the web and of WARC files
     notes: list[str] = field(default_factory=list)  # what went wrong besides, and fails no run
     stages: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
@@ -156,6 +190,7 @@ class Summary:
         plain["examples"] = [Example(**each) for each in plain["examples"]]
         plain["outcomes"] = [Outcome(**each) for each in plain.get("outcomes", [])]  # earlier versions had none
         plain["alerts"] = [Sent(**each) for each in plain.get("alerts", [])]
+        plain["sources"] = [SourceTally(**each) for each in plain.get("sources", [])]
         return cls(**plain)
 
 

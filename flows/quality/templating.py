@@ -99,6 +99,7 @@ def _environment() -> jinja2.Environment:
         month=texts.month,
         short_uri=short_uri,
         check_name=texts.check_name,
+        setting=texts.setting,
         words=_words,
     )
     environment.globals.update(

@@ -113,6 +113,15 @@ def same(text: object) -> Both:
     return Both(Markup.escape(text), Markup.escape(text))
 
 
+def setting(value: object) -> Both:
+    """What a run was asked to do: yes or no, a list with commas, a dash where nothing was said."""
+    if isinstance(value, bool):
+        return both("yes" if value else "no")
+    listed = [each for each in (value if isinstance(value, list | tuple) else [value]) if each not in (None, "")]
+    shown = Markup(", ").join(Markup("<code>{}</code>").format(each) for each in listed)
+    return same(shown or "–")
+
+
 def day(value: date | str | None) -> Both:
     """A day: `2024-03-15`, and in Thai `15 มี.ค. 2567`; a dash where there is none."""
     if value is None:

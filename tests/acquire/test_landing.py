@@ -23,6 +23,8 @@ from flows.acquire.landing import (
     write_landing,
 )
 from flows.acquire.sources import source_for
+from flows.acquire.web.fetch import Response
+from flows.acquire.web.warc_landing import WarcWriter
 from schemas.records import Document, Rejected
 
 if TYPE_CHECKING:
@@ -182,6 +184,8 @@ from pathlib import Path
 from flows.acquire import documents
 from flows.acquire.landing import landed_documents, write_landing
 from flows.acquire.sources import source_for
+from flows.acquire.web.fetch import Response
+from flows.acquire.web.warc_landing import WarcWriter
 folder, landing, run_id = sys.argv[1:]
 known = landed_documents(sorted(Path(landing).glob("*.parquet")))
 print("go", flush=True)
@@ -202,3 +206,26 @@ write_landing(Path(landing), run_id, documents(source_for(Path(folder))), known)
     write_landing(landing, "last", documents(source_for(folder)), known)
     assert sorted(landed(landing), key=lambda found: found.source_uri) == list(documents(source_for(folder)))
     assert not list(landing.glob("*.tmp"))
+
+
+def test_files_of_earlier_versions_and_rows_that_stand_on_a_record(tmp_path):
+    """What came from the web is in a WARC file; of files that an earlier version wrote, the later columns are missing."""
+    body = b"<p>\xe0\xb8\x81</p>"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 10\r\n\r\n"
+    address = "https://example.org/1"
+    response = Response(
+        address, address, 200, (("Content-Type", "text/html"),), body, NOON, None, head, body, "192.0.2.1"
+    )
+    with WarcWriter(tmp_path, "run1") as warc:
+        record = warc.write(response, "web")
+    of_web = Document("web", address, body, "0" * 64, (), "text/html; charset=utf-8", record, '{"title": "ก"}')
+    (file,) = write_landing(tmp_path, "run1", [of_web, document("a")], {}).batches
+    assert list(read_landing(file)) == [of_web, document("a")]
+    table = pq.read_table(file)
+    assert table["raw"].to_pylist() == [None, document("a").raw]
+    old = table.select(["source_id", "source_uri", "content_hash", "raw", "acquired_at"]).slice(1)
+    pq.write_table(old, tmp_path / "run0-0001.parquet")
+    assert list(read_landing(tmp_path / "run0-0001.parquet")) == [document("a")]
+    (tmp_path / record.partition("#")[0]).unlink()
+    with pytest.raises(LandingError, match="is missing"):
+        list(read_landing(file))

@@ -7,6 +7,7 @@ import pytest
 import seeds
 from flows.acquire import READERS
 from flows.acquire.sources import KINDS, Source, SourceError, load_sources, source_for
+from flows.acquire.web_source import READ
 
 GOOD = """
 [[source]]
@@ -79,7 +80,7 @@ def test_the_declared_sources_of_the_project():
 def test_the_example_in_the_comments_is_valid(tmp_path):
     text = Path(seeds.__file__).with_name("sources.toml").read_text(encoding="utf-8")
     example = text[text.index("# [[source]]") :].replace("\n# ", "\n").replace("\n#\n", "\n\n").removeprefix("# ")
-    assert [source.kind for source in load_sources(declared(tmp_path, example))] == ["folder", "zip"]
+    assert [source.kind for source in load_sources(declared(tmp_path, example))] == [*KINDS]
 
 
 def test_home_is_expanded(tmp_path, monkeypatch):
@@ -89,7 +90,8 @@ def test_home_is_expanded(tmp_path, monkeypatch):
 
 
 def test_every_kind_has_a_reader():
-    assert set(READERS) == set(KINDS)
+    """Those of the web read lists; warc has a crawl of its own."""
+    assert {*READERS, *READ, "warc"} == set(KINDS)
 
 
 def test_all_problems_at_once_each_with_its_line(tmp_path):
@@ -128,7 +130,8 @@ id = "late"
         ("id = 5", "source number 1: id must be a text in quotation marks, not 5"),
         ('id = ""', "id must not be empty"),
         ('id = "a b"', 'id "a b" must consist of letters'),
-        ('kind = "feed"', 'kind "feed" is no kind; allowed: folder, zip'),
+        ('kind = "ftp"', 'kind "ftp" is no kind; allowed: folder, zip, feed, sitemap, page, warc'),
+        ('links = ["/news/*"]', 'key "links" is not for kind "folder", but for: feed, sitemap, page, warc'),
         ("location = 3", "location must be a text"),
         ('location = "~nobody-of-that-name/x"', "home folder is not known"),
         ('location = "a\\u0000b"', "NUL"),
@@ -148,6 +151,130 @@ def test_each_wrong_value(tmp_path, line, words):
     (problem,) = problems(tmp_path, "[[source]]\n" + "\n".join(lines.values()) + "\n")
     assert words in problem
     assert problem.startswith(f"line {list(lines.values()).index(line) + 2}: ")
+
+
+WEB = """
+[[source]]
+id = "gov"
+kind = "feed"
+location = "HTTPS://www.Example.go.th:443/rss.xml#top"
+contact = "desk@example.org"
+permission = "section 7 of the Thai Copyright Act"
+
+[[source]]
+id = "press"
+kind = "page"
+location = "https://www.example.go.th/press"
+links = ["/press/*", "https://media.example.go.th/*"]
+contact = "https://example.org/about"
+permission = "letter of 5 January 2026"
+delay_seconds = 0.5
+per_host = 4
+max_mb = 2
+overlap_days = 7
+max_pages = 100
+depth = 3
+allow_private = true
+headers_env = "PRESS_HEADERS"
+keep_days = 400
+
+[[source]]
+id = "crawl"
+kind = "warc"
+location = "crawls/*.warc.gz"
+links = ["*.go.th/*"]
+permission = "terms of the crawl"
+"""
+
+
+def test_every_key_of_the_web(tmp_path):
+    gov, press, crawl = load_sources(declared(tmp_path, WEB))
+    assert gov == Source(
+        "gov",
+        "feed",
+        "https://www.example.go.th/rss.xml",
+        complete=False,
+        contact="desk@example.org",
+        permission="section 7 of the Thai Copyright Act",
+    )
+    assert (gov.delay_seconds, gov.per_host, gov.overlap_days, gov.allow_private, gov.uri) == (
+        1.0,
+        2,
+        3.0,
+        False,
+        gov.location,
+    )
+    assert press == Source(
+        "press",
+        "page",
+        "https://www.example.go.th/press",
+        complete=False,
+        max_bytes=2_000_000,
+        permission="letter of 5 January 2026",
+        links=("/press/*", "https://media.example.go.th/*"),
+        contact="https://example.org/about",
+        delay_seconds=0.5,
+        per_host=4,
+        overlap_days=7,
+        max_pages=100,
+        depth=3,
+        allow_private=True,
+        headers_env="PRESS_HEADERS",
+        keep_days=400,
+    )
+    assert (crawl.kind, crawl.location, crawl.complete) == ("warc", str(tmp_path / "crawls" / "*.warc.gz"), False)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('location = "www.example.go.th/rss"', "must begin with https:// or http://"),
+        ('location = "ftp://example.go.th/rss"', "must begin with https:// or http://"),
+        ('location = "https://"', "is no address of the web"),
+        ('location = "https://desk:secret@example.go.th/"', "must not hold a name or password: put them into the env"),
+        ('contact = "nobody"', "must be a mail address or a URL"),
+        ('contact = "โต๊ะข่าว@example.org"', "must be a mail address or a URL"),
+        ("delay_seconds = -1", "delay_seconds must be a number of seconds from 0 to 3,600, not -1"),
+        ("per_host = 1.5", "per_host must be a whole number of requests from 1 to 32, not 1.5"),
+        ("per_host = true", "per_host must be a whole number"),
+        ("overlap_days = 400", "overlap_days must be a number of days from 0 to 365"),
+        ("max_pages = 0", "max_pages must be a whole number of pages from 1"),
+        ('links = "/news/*"', 'links must be a list of patterns such as ["/news/*"]'),
+        ('allow_private = "no"', "allow_private must be true or false"),
+        ('headers_env = "Bearer abc"', "headers_env must name an environment variable"),
+        ("keep_days = -1", "keep_days must be a whole number of days"),
+        ('include = ["*.txt"]', 'key "include" is not for kind "feed", but for: folder, zip'),
+        ("complete = true", 'key "complete" is not for kind "feed"'),
+    ],
+)
+def test_each_wrong_value_of_the_web(tmp_path, line, words):
+    lines = {
+        "id": 'id = "a"',
+        "kind": 'kind = "feed"',
+        "location": 'location = "https://example.go.th/rss"',
+        "contact": 'contact = "desk@example.org"',
+        "permission": 'permission = "asked"',
+    }
+    lines[line.split()[0]] = line
+    (problem,) = problems(tmp_path, "[[source]]\n" + "\n".join(lines.values()) + "\n")
+    assert words in problem
+    assert "secret" not in problem
+    assert problem.startswith(f"line {list(lines.values()).index(line) + 2}: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("feed", ["location", "permission", "contact"]),
+        ("sitemap", ["location", "permission", "contact"]),
+        ("page", ["location", "permission", "contact", "links"]),
+        ("warc", ["location", "permission"]),
+        ("folder", ["location"]),
+    ],
+)
+def test_what_a_source_must_say(tmp_path, kind, missing):
+    told = problems(tmp_path, f'[[source]]\nid = "a"\nkind = "{kind}"\n')
+    assert sorted(line.split(": ")[2].split()[0] for line in told) == sorted(missing)
 
 
 @pytest.mark.parametrize(

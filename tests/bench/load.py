@@ -166,6 +166,7 @@ def batch_of(number: int, releases: int, words: int) -> dict[str, pa.Table]:
         "places": [[at % words, at % words + 7] for at in range(releases * words)],
     }
     tables["release_word"] = table_of("release_word", releases * words, spoken)
+    tables["release_metadata"] = arrow_schema("release_metadata").empty_table()
     documents = {"source_uri": uris, "content_hash": hashes, "source_id": ["bench"] * releases}
     tables["etl_document"] = table_of("etl_document", releases, documents).drop_columns(["batch_id"])
     tables["etl_quarantine"] = arrow_schema("etl_quarantine").empty_table()

@@ -13,6 +13,10 @@ import pytest
 from console import SAMPLES, Command
 from receivers import SECRET, Hooks, accepts, hooks
 
+from flows.alerts.settings import Command as AlertCommand
+from flows.alerts.settings import Mail, Webhook, load_targets
+from flows.manual import sections
+
 SETTINGS = """
 [[alert]]
 id = "hook"
@@ -188,3 +192,20 @@ def test_alerts_can_be_tried_out(klangkhao: Command, folder: Path) -> None:
     none = klangkhao("alerts")
     assert none.code == 2
     assert "[[alert]]" in none.err
+
+
+def test_the_examples_of_the_help_and_the_manual_can_be_used_as_they_are(alone: Command) -> None:
+    shown = alone("alerts", "--help")
+    example = "\n".join(line.strip() for line in shown.out[shown.out.index("[[alert]]") :].splitlines())
+    (alerts,) = [section for section in sections() if section.id == "alerts"]
+    manual = next(piece.text for piece in alerts.pieces if piece.keeps_form)
+    for text, kinds in ((example, [Webhook, Mail]), (manual, [Webhook, Mail, AlertCommand])):
+        file = alone.folder / "klangkhao.toml"
+        file.write_text(text, encoding="utf-8")
+        assert [type(target) for target in load_targets(file)] == kinds
+
+
+def test_where_nobody_is_to_be_told_the_way_to_tell_is_named(alone: Command) -> None:
+    told = alone("alerts")
+    assert told.code == 2
+    assert "klangkhao alerts --help" in told.err

@@ -15,7 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from console import SAMPLES, Command, Outcome
 
+from flows.complaints import UsageError
+from flows.page import find
 from flows.query import json_value
+from warehouse.reading import reading
 
 Published = tuple[Path, Outcome]
 QUERY = (
@@ -203,3 +206,71 @@ def test_a_release_that_is_not_there_is_told_with_those_that_come_near(warehouse
     assert "gov-01-flood-relief.txt" in done.err
     assert klangkhao("show", "gov-01-flood-relief.txt", "--no-open", "--to", "here.html").code == 0
     assert (warehouse.parent / "here.html").is_file()
+
+
+def test_a_database_of_others_is_refused_in_the_same_words_everywhere_but_can_be_asked(alone: Command) -> None:
+    file = alone.folder / "ร้านค้า.duckdb"
+    with closing(duckdb.connect(file)) as con:
+        con.execute("create table sales as select 7 as amount")
+    asked = (
+        ("show", "a.txt"),
+        ("search", "งบ"),
+        ("examples", "deadlines"),
+        ("quarantine", "list"),
+        ("export", "--to", "out"),
+        ("report", "--rebuild"),
+    )
+    told = [alone(*command, "-w", file) for command in asked]
+    assert {(done.code, done.out, done.err) for done in told} == {(1, "", told[0].err)}
+    assert "not one of klangkhao's" in told[0].err
+    assert alone("sql", "from sales", "-w", file, "-f", "json").json == [{"amount": 7}]
+
+
+def test_what_is_in_quarantine_is_listed_by_either_name(published: Published, alone: Command) -> None:
+    listed = alone("quarantine", "list", "--all", "-w", published[0])
+    assert listed.code == 0, listed.err
+    assert listed.out == alone("quarantine", "--all", "-w", published[0]).out
+
+
+def test_a_reader_that_has_read_enough_is_no_error(published: Published, alone: Command) -> None:
+    rows = "select range as number, repeat('ก', 1000) as word from range(20000)"
+    for form in ("csv", "json"):
+        process = alone.start("sql", rows, "-w", published[0], "-f", form)
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(60) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("klangkhao://{id}/1#char=abc", "no place in a text"),
+        ("{id}#5", "no place in a text"),
+        ("news.txt#char=9", "no place in a text"),
+        ("klangkhao://{id}/1#char=5,999999999", "code points"),
+    ],
+)
+def test_a_place_that_is_none_is_told_as_such(published: Published, asked: str, told: str) -> None:
+    with reading(published[0]) as con:
+        ((release,),) = con.execute("select release_id from releases order by all limit 1").fetchall()
+        with pytest.raises(UsageError, match=told):
+            find(con, asked.format(id=release))
+
+
+def test_an_address_may_stand_in_the_quotes_of_a_csv_file(published: Published) -> None:
+    with reading(published[0]) as con:
+        ((uri,),) = con.execute("select fact_uri from money order by all limit 1").fetchall()
+        assert find(con, f'"{uri}"') == find(con, f" {uri}\n")
+
+
+def test_a_report_whose_numbers_are_gone_is_told_with_the_file(warehouse: Path, alone: Command) -> None:
+    reports = warehouse.with_suffix(".klangkhao") / "reports"
+    for file in reports.glob("*.json"):
+        file.unlink()
+    told = alone("report", "--rebuild")
+    assert told.code == 1
+    assert str(reports) in told.err
+    assert "Bring the file back" in told.err

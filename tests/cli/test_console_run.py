@@ -114,6 +114,7 @@ def test_help_needs_none_of_the_heavy_libraries() -> None:
         "rebuild",
         "quarantine",
         "export",
+        "retention",
         "doctor",
     ):
         assert command in done.stdout

@@ -9,9 +9,9 @@ import pytest
 
 from flows.acquire import documents
 from flows.acquire.landing import write_landing
-from flows.extract.find import EXTRACTOR_VERSION, rules
+from flows.extract.find import EXTRACTOR_VERSION
 from flows.request import chosen_sources
-from flows.stage import stage_batch
+from flows.stage import known_rules, stage_batch
 from schemas.instants import utc
 from warehouse.dimensions import load_dimensions
 from warehouse.load import load_batch
@@ -42,7 +42,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, landed: list[Path]) -> Path
     paths = Paths(tmp_path_factory.mktemp("loaded") / "w.duckdb")
     started = datetime(2024, 3, 15, 6, tzinfo=UTC)
     with closing(open_work(paths)) as con:
-        load_dimensions(con, sources=chosen_sources([], None), rules=rules())
+        load_dimensions(con, sources=chosen_sources([], None), rules=known_rules())
         start_run(con, run_id=RUN_ID, started_at=started, extractor_version=EXTRACTOR_VERSION)
         for batch in landed:
             staged = stage_batch(batch, paths.staging, run_id=RUN_ID, seen_at=utc(started))

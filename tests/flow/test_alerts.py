@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,18 @@ def test_a_change_is_told_once_and_back_again() -> None:
     assert event["changes"][0]["previous_since"] == "2024-03-14T06:00:00+00:00"
     assert "1 check passes again" in event["subject"]
     assert "As before:\n  warn other on fact_money, since 2024-03-14 13:00 ICT" in event["text"]
+
+
+def test_a_sample_without_a_text_is_told_in_words() -> None:
+    refused = {"quarantine_key": 5, "stage": "acquire", "reason": "not_text", "source_uri": "file:///news/b4.txt"}
+    for row, words in (
+        (refused, "For example not text: file:///news/b4.txt\n"),
+        ({"table_name": "fact_money", "missing": 3, "note": None}, "For example table name fact_money, missing 3\n"),
+    ):
+        found = replace(outcome("quarantined", "warn"), sample_json=json.dumps([row]))
+        event = told(state.State(), summary(1), found)
+        assert event is not None
+        assert words in event["text"]
 
 
 def test_a_first_run_that_fails_is_told() -> None:

@@ -6,7 +6,7 @@ import html as markup
 import json
 import re
 from dataclasses import replace
-from importlib import resources
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -14,9 +14,12 @@ from urllib.parse import unquote
 import pytest
 
 from flows.quality import history, html
-from flows.quality.checks import load_checks, run_checks
+from flows.quality.catalogue import built_in
+from flows.quality.checks import run_checks
 from flows.quality.record import record_results
 from flows.quality.summary import Summary, describe, fact_value, judge, number
+from schemas.records import Rejected
+from warehouse.load import record_rejected
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +35,12 @@ def summary(con: duckdb.DuckDBPyConnection) -> Summary:
 
 def audited(con: duckdb.DuckDBPyConnection, run_id: str = RUN_ID) -> Summary:
     summary = Summary(run_id, "/tmp/w.duckdb", "0", "2024-03-15T06:00:00", {"paths": ["/tmp/ข่าว"], "workers": None})
-    results = run_checks(con, load_checks(Path(str(resources.files("warehouse") / "checks"))))
+    con.execute(
+        "insert into etl_run select * replace (? as run_id) from etl_run "
+        "where run_id = ? and ? not in (select run_id from etl_run)",
+        [run_id, RUN_ID, run_id],
+    )
+    results = run_checks(con, built_in())
     record_results(con, results, run_id=run_id)
     judge(summary, results)
     describe(con, summary)
@@ -65,6 +73,26 @@ def test_the_page_tells_what_the_warehouse_holds(con: duckdb.DuckDBPyConnection,
         "Timings",
     ):
         assert heading in page
+
+
+def test_what_a_run_was_asked_to_do_is_told_in_words(con: duckdb.DuckDBPyConnection, summary: Summary) -> None:
+    summary.parameters = {"paths": ["/ข่าว/ก", "/ข่าว/ข"], "force": False, "rebuild": True, "workers": None, "keys": []}
+    page = html.render(con, summary)
+    assert "paths /ข่าว/ก , /ข่าว/ข force no rebuild yes workers – keys –" in english(page)
+    assert "ใช่" in page
+    assert "still are" not in english(page)
+    summary.still_quarantined = 3
+    assert "3 documents were in quarantine before and still are" in english(html.render(con, summary))
+
+
+def test_what_is_set_aside_is_shown_with_its_file(con: duckdb.DuckDBPyConnection) -> None:
+    refused = Rejected(
+        "samples", "file:///news/2024/%E0%B8%82%E0%B9%88%E0%B8%B2%E0%B8%A7.txt", None, "empty", "nothing in it"
+    )
+    record_rejected(con, [refused], run_id=RUN_ID, seen_at=datetime(2024, 3, 15, tzinfo=UTC))
+    page = html.render(con, audited(con))
+    (check,) = re.findall(r'<li class="check [^>]*id="check-quarantined.*?</details></li>', page, re.DOTALL)
+    assert "2024/ข่าว.txt" in english(check)
 
 
 def test_the_page_says_everything_in_thai_too(con: duckdb.DuckDBPyConnection, summary: Summary) -> None:

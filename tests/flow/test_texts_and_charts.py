@@ -15,13 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.quality import charts, texts
-from flows.quality.checks import Dimension, Severity, Verdict, load_checks
+from flows.quality.catalogue import built_in
+from flows.quality.checks import Dimension, Severity, Verdict
 from flows.quality.evidence import from_letter
 from schemas.values import Confidence, Role
 
 FOLDER = Path(str(resources.files("flows.quality")))
 PAGES = tomllib.loads((FOLDER / "texts" / "pages.toml").read_text(encoding="utf-8"))
-CHECKS = {check.name.partition(":")[0] for check in load_checks(Path(str(resources.files("warehouse") / "checks")))}
+CHECKS = {check.rule for check in built_in()}
 
 
 def fields(text: str) -> set[str]:

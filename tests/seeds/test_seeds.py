@@ -12,7 +12,9 @@ import holidays_seed
 import pytest
 
 import seeds
+from schemas.tables import schemas
 from schemas.values import Comparator
+from warehouse.migrate import marts
 
 HEADERS = {
     "months": "month,surface,kind",
@@ -412,3 +414,13 @@ def test_holidays_are_those_of_the_library() -> None:
 def test_every_table_has_its_source() -> None:
     text = (seeds.path("months").parent / "SOURCES.md").read_text(encoding="utf-8")
     assert [name for name in seeds.names() if f"`{name}.csv`" not in text] == []
+
+
+def test_the_origins_for_programs_are_those_for_people() -> None:
+    text = (seeds.path("months").parent / "SOURCES.md").read_text(encoding="utf-8")
+    for origin in seeds.origins():
+        assert origin.get("licence", "") in text, origin["title"]
+        assert ("licence" in origin) == ("terms" in origin)
+    named = {table for origin in seeds.origins() for table in origin["tables"]}
+    assert named <= {*schemas(), *marts()}
+    assert named >= {"dim_currency", "dim_unit", "dim_place", "dim_date", "fx_rate_monthly", "fx_rate_annual"}

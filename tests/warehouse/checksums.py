@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CLOCKS = frozenset(
     {"run_id", "loaded_at", "resolved_at", "resolved_run_id"}
 )  # all that rightly differs where landing is the same
-OF_RUNS = frozenset({"etl_run", "etl_batch", "quality_result", "schema_migration"})
+OF_RUNS = frozenset({"etl_run", "etl_batch", "quality_result", "quality_failing_row", "schema_migration"})
 OF_ONE_RUN = frozenset(
     {
         "run_id",

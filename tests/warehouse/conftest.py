@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rig import DeclaredRule, DeclaredSource, Warehouse
-from synthetic import RULES
+from synthetic import RULE_NAMES
 
 from flows.samples import build
 from warehouse.dimensions import load_dimensions
@@ -23,7 +23,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse with its dimensions and nothing in it, made once."""
     paths = Paths(tmp_path_factory.mktemp("template") / "template.duckdb")
     con = open_work(paths)
-    load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+    load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULE_NAMES])
     publish(con, paths)
     return paths.snapshot
 

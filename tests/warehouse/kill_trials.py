@@ -22,7 +22,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from checksums import checksums  # noqa: E402
 from rig import DeclaredRule  # noqa: E402
-from synthetic import RULES, STARTED, corpus, example, extractor_of, write_landing_file  # noqa: E402
+from synthetic import RULE_NAMES, STARTED, corpus, example, extractor_of, write_landing_file  # noqa: E402
 
 from flows.acquire.landing import read_landing, write_gone  # noqa: E402
 from flows.stage import Landed, stage_documents  # noqa: E402
@@ -87,7 +87,7 @@ def run(paths: Paths, ready: Path | None) -> None:
     with run_lock(paths):
         con = open_work(paths)
         clear_staging(paths)
-        load_dimensions(con, sources=[], rules=[DeclaredRule(name) for name in RULES.values()])
+        load_dimensions(con, sources=[], rules=[DeclaredRule(name) for name in RULE_NAMES])
         start_run(con, run_id=run_id, started_at=STARTED, extractor_version="test-1")
         batches = pending_batches(con, paths)
         staged = [ready / batch.stem for batch in batches] if ready else stage(batches, paths.staging, run_id)

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flows.extract import consistency, places
 from flows.stage import Extractor, Landed
 from schemas.instants import utc
 from schemas.records import Document, Extraction, Header, LedgerEntry, Mention, Pair, Place
@@ -45,6 +46,7 @@ RULES = {
     Measure: "measure.test",
     Reason: "reason.test",
 }
+RULE_NAMES = (*RULES.values(), *(rule.name for rule in (*consistency.RULES, *places.RULES)))
 ROLES = {Period: Role.DATE, Money: Role.MONEY, Count: Role.COUNT, Measure: Role.MEASURE}
 
 
@@ -182,7 +184,7 @@ def _random_fact(draw: random.Random, release: Release, published: date) -> None
 
 def extractor_of(releases: Iterable[Release], version: str = "test-1") -> Extractor:
     by_body = {release.body: release.extraction for release in releases}
-    return Extractor(by_body.__getitem__, version, frozenset(RULES.values()))
+    return Extractor(by_body.__getitem__, version, frozenset(RULE_NAMES))
 
 
 def landed(releases: Iterable[Release], at: datetime = STARTED) -> list[Landed]:

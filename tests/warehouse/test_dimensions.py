@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rig import DeclaredRule, DeclaredSource
-from synthetic import RULES, Release, corpus, example
+from synthetic import RULE_NAMES, Release, corpus, example
 
 import seeds
 from schemas import keys
@@ -49,7 +49,7 @@ def dimension_key(table: str) -> str:
 
 
 def refresh(warehouse) -> None:
-    rules = [DeclaredRule(name) for name in RULES.values()]
+    rules = [DeclaredRule(name) for name in RULE_NAMES]
     load_dimensions(warehouse.con, sources=[DeclaredSource()], rules=rules)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from contextlib import closing
@@ -14,6 +16,9 @@ import yaml
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from flows import docs
+from flows.acquire.sources import _ALL_KEYS as SOURCE_KEYS
+from flows.alerts.settings import _COMMON, _KEYS
+from flows.quality import checks
 from schemas.references import GROUPS, REFERENCES, Group, column_referred_to, group_of
 from schemas.tables import schemas
 from warehouse import contracts, diagram, dictionary
@@ -192,3 +197,26 @@ def test_the_page_holds_all_there_is_and_its_links_lead_somewhere():
     assert page.count("<svg") == 1
     for check in files("warehouse").joinpath("checks").iterdir():
         assert check.name.removesuffix(".sql").replace("_", " ") in page
+
+
+def test_the_page_says_all_that_can_be_set_up():
+    page = html.unescape(docs.page()).partition('<h2 id="settings">')[2]
+    for key in (*SOURCE_KEYS, *_COMMON, *(key for keys in _KEYS.values() for key in keys), *checks.KEYS):
+        assert re.search(rf"\b{key}\b", page), key
+    for words in (
+        "[[source]]",
+        "[[alert]]",
+        "Webhook-Signature",
+        "whsec_",
+        "klangkhao-checks",
+        ".oors.json",
+        "lineage.ndjson",
+    ):
+        assert words in page
+
+
+def test_the_contract_of_each_mart_is_on_the_page():
+    page = docs.page()
+    for name, text in contracts.contracts().items():
+        (held,) = re.findall(rf'download="{name}" href="data:application/yaml;base64,([^"]+)"', page)
+        assert base64.b64decode(held).decode() == text

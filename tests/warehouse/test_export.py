@@ -175,6 +175,7 @@ def test_the_data_package_says_what_the_files_hold(samples, tmp_path):
         assert resource["rows"] == sum(pq.read_metadata(file).num_rows for file in files)
         assert resource["description"]
         assert all(field["description"] for field in resource["schema"]["fields"]), name
+        assert resource["hash"] == f"sha256:{sha256(b''.join(file.read_bytes() for file in files)).hexdigest()}"
         assert set(resource["schema"].get("primaryKey", [])) <= set(fields)
         for key in resource["schema"].get("foreignKeys", []):
             there = resources[key["reference"]["resource"] or name]["schema"]["fields"]
@@ -185,6 +186,33 @@ def test_the_data_package_says_what_the_files_hold(samples, tmp_path):
     assert money["amount"]["type"] == "number"
     assert money["comparator"]["constraints"]["enum"] == ["eq", "approx", "gt", "ge", "lt", "le"]
     assert "constraints" not in money["amount_max"]
+    assert described["created"] == "2025-03-01T06:00:00Z"
+    (to_releases,) = resources["money"]["schema"]["foreignKeys"]
+    assert to_releases["reference"] == {"resource": "dim_release", "fields": ["release_key"]}
+
+
+def test_the_key_of_every_resource_tells_its_rows_apart(samples, tmp_path):
+    done = export_parquet(samples, tmp_path / "out")
+    with closing(duckdb.connect()) as con:
+        for resource in json.loads((done.place / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]:
+            key, paths = resource["schema"]["primaryKey"], resource["path"]
+            assert key, resource["name"]
+            files = [str(done.place / path) for path in ([paths] if isinstance(paths, str) else paths)]
+            columns = ", ".join(key)
+            twice = con.execute(f"select {columns} from read_parquet(?) group by all having count(*) > 1", [files])
+            assert twice.fetchall() == [], resource["name"]
+
+
+def test_the_data_package_names_sources_and_licences(samples, tmp_path):
+    done = export_parquet(samples, tmp_path / "out")
+    described = json.loads((done.place / DESCRIPTOR).read_text(encoding="utf-8"))
+    licences = {licence["path"]: licence for licence in described["licenses"]}
+    assert {licence.get("name") for licence in licences.values()} >= {"CC-BY-4.0", "Unicode-3.0", "CC0-1.0", "MIT"}
+    assert any("European Central Bank" in licence["title"] for licence in licences.values())
+    assert {"title": "klangkhao"} in described["sources"]
+    rates = next(each for each in described["resources"] if each["name"] == "fx_rate_monthly")
+    assert [source["title"].partition(",")[0] for source in rates["sources"]] == ["European Central Bank"]
+    assert all(licence["path"] in licences for each in described["resources"] for licence in each.get("licenses", []))
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
@@ -16,9 +16,10 @@ from checksums import checksums
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rig import DeclaredRule, DeclaredSource, Warehouse
-from synthetic import RULES, STARTED, Release, corpus, example, extractor_of
+from synthetic import RULE_NAMES, STARTED, Release, corpus, example, extractor_of
 
 from flows.stage import Landed, stage_documents
+from schemas.instants import utc
 from schemas.records import Gone
 from schemas.values import Count, Money, Period
 from warehouse.asof import macros, name_of
@@ -28,6 +29,7 @@ from warehouse.load import FACT_TABLES, load_batch, load_batches
 from warehouse.migrate import marts
 from warehouse.paths import Paths
 from warehouse.publish import publish
+from warehouse.questions import question
 from warehouse.sameness import relate
 from warehouse.work import known_documents, open_work, standing_documents
 
@@ -283,7 +285,7 @@ def test_batches_that_share_a_transaction_load_as_they_do_alone(warehouse, tmp_p
                 same.stage(batch, name, at=at)
         done: list[int] = []
         folders = [paths.staging / f"r1-{number:04}" for number in range(len(queue))]
-        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULE_NAMES])
         results = load_batches(con, folders, run_id="r1", together=together, done=lambda: done.append(1))
         assert [result.batch_id for result in results] == [folder.name for folder in folders]
         assert len(done) == len(queue)
@@ -405,7 +407,8 @@ def test_every_fact_joins_to_the_revision_it_came_from(warehouse):
 
 
 def test_every_mart_of_current_releases_has_its_form_as_of_a_day(warehouse):
-    about_now = set(marts()) - {"changes"}  # that tells its own days
+    # The others tell their own days, or of all days alike.
+    about_now = set(marts()) - {"changes", "findings", "calendar_day", "currency_limit"}
     assert set(macros(marts())) == {name_of(mart) for mart in about_now}
     warehouse.load(corpus(10))
     warehouse.load([example(A)], "r2-0001", at=LATER)
@@ -447,6 +450,21 @@ def test_what_was_known_on_each_day_is_what_was_seen_until_then(days):
                 rows = warehouse.rows(f"select source_uri, title from releases_asof(date '{day}')")
                 assert sorted(rows) == sorted(was.items())
             assert warehouse.one("select count(*) from dim_release where is_current <> (closed_reason is null)") == 0
+
+
+def test_a_day_ends_at_midnight_in_bangkok(warehouse):
+    """17:00 UTC is the next day there: what was known on a day, and on which day a release changed, say so alike."""
+    late, midnight = utc(datetime(2026, 11, 20, 16, 59, 59, tzinfo=UTC)), utc(datetime(2026, 11, 20, 17, tzinfo=UTC))
+    warehouse.load([Release(A).text("งบ ").fact("10 บาท", baht(10))])
+    warehouse.load([Release(A).text("งบ ").fact("12 บาท", baht(12))], "r2-0001", at=late)
+    warehouse.load([Release(A).text("งบ ").fact("15 บาท", baht(15))], "r3-0001", at=midnight)
+    gone(warehouse, [A], "r4-0001", at=midnight + timedelta(days=1))
+    asked = [warehouse.rows(f"select amount from money_asof('2026-11-{day}')") for day in (19, 20, 21, 22)]
+    assert asked == [[], [(12,)], [(15,)], []]
+    changed = f"select changed_on, revision from ({question('release_changes').query}) where subject <> 'body'"
+    assert warehouse.rows(changed) == [
+        (date(2026, 11, 20), 2), (date(2026, 11, 21), 3), (date(2026, 11, 22), 3)
+    ]  # fmt: skip
 
 
 def test_plain_duckdb_asks_the_snapshot_what_was_known_on_a_day(warehouse, paths):

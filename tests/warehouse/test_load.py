@@ -14,7 +14,7 @@ from checksums import checksums
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rig import DeclaredRule, DeclaredSource, Warehouse
-from synthetic import RULES, STARTED, Release, corpus, example
+from synthetic import RULE_NAMES, STARTED, Release, corpus, example
 
 from schemas import keys
 from schemas.records import Rejected
@@ -330,7 +330,7 @@ def test_a_source_that_is_declared_no_more_keeps_a_member(warehouse):
 
 def test_dimensions_change_only_where_their_declaration_does(warehouse):
     before = checksums(warehouse.con)
-    rules = [DeclaredRule(name) for name in RULES.values()]
+    rules = [DeclaredRule(name) for name in RULE_NAMES]
     load_dimensions(warehouse.con, sources=[DeclaredSource()], rules=rules)
     assert checksums(warehouse.con) == before
     load_dimensions(warehouse.con, sources=[DeclaredSource(publisher="ใหม่")], rules=rules[:1])

@@ -14,7 +14,7 @@ import earlier
 import pytest
 from checksums import checksums
 from rig import DeclaredRule, DeclaredSource, Warehouse
-from synthetic import RULES, STARTED, corpus, example
+from synthetic import RULE_NAMES, STARTED, corpus, example
 
 from warehouse.asof import macros
 from warehouse.backup import KEPT, back_up, backups
@@ -78,7 +78,7 @@ def test_a_warehouse_of_every_earlier_version_is_brought_up_with_its_data(wareho
         for macro in macros(marts()):
             con.execute(f"from {macro}(current_date)").fetchall()
         upgraded = Warehouse(old, con)
-        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULES.values()])
+        load_dimensions(con, sources=[DeclaredSource()], rules=[DeclaredRule(name) for name in RULE_NAMES])
         upgraded.load([example(A).text("\nแก้ไข"), example(B)], "r2-0001", at=STARTED + timedelta(days=2))
         assert upgraded.one("select count(*) from releases") == 22
         assert upgraded.rows(f"select subject, change from changes where source_uri = '{A}' and subject = 'body'") == [

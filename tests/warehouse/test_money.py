@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -72,12 +73,35 @@ def monthly(currency: str, text: str) -> Decimal:
         ((month(2022, 5, modifier=Modifier.SINCE), " ", "$"), ("publication", date(2023, 8, 1), None)),
         ((month(2022, 5, modifier=Modifier.APPROX), " ", "$"), ("fact_date", date(2022, 5, 1), None)),
         ((day("2022-05-02", is_relative=True), " ", "$"), ("fact_date", date(2022, 5, 1), None)),
-        # The future has no rates.
-        ((month(2098, 5), " ", "$"), ("publication", date(2023, 8, 1), None)),
+        # The future has no rates: neither what lies after the last of them, nor what lay ahead at publication.
+        ((month(2098, 5), " ", "$"), ("publication_before_fact_date", date(2023, 8, 1), None)),
+        ((month(2023, 9), " ", "$"), ("publication_before_fact_date", date(2023, 8, 1), None)),
+        ((month(2023, 8), " ", "$"), ("fact_date", date(2023, 8, 1), None)),
+        ((month(2024, 1), " ", "$", " ", year(2021)), ("fact_date", None, 2021)),
+        (("ภายใน ", day("2023-12-31", modifier=Modifier.BY), " ", "$"), ("publication", date(2023, 8, 1), None)),
         ((month(2098, 5), " ", "$", " ข้อความที่ยาว ", month(2022, 5)), ("fact_date", date(2022, 5, 1), None)),
-        # A whole year that was over; a month in the paragraph goes before it, wherever it stands.
+        # A month far off in the paragraph belongs to other matters.
+        ((month(2022, 5), " " + "ก" * 298 + " ", "$"), ("fact_date", date(2022, 5, 1), None)),
+        ((month(2022, 5), " " + "ก" * 299 + " ", "$"), ("publication", date(2023, 8, 1), None)),
+        ((month(2098, 5), " " + "ก" * 299 + " ", "$"), ("publication", date(2023, 8, 1), None)),
+        (("$", " " + "ก" * 299 + " ", month(2022, 5)), ("publication", date(2023, 8, 1), None)),
+        # A whole year that was over; a month that is near goes before it,
         (("ในปี ", year(2021), " ", "$"), ("fact_date", None, 2021)),
-        (("ในปี ", year(2021), " ", "$", " ข้อความที่ยาว ", month(2022, 5)), ("fact_date", date(2022, 5, 1), None)),
+        (("$", " ในปี ", year(2021), " ข้อความที่ยาว ", month(2022, 5)), ("fact_date", date(2022, 5, 1), None)),
+        ((month(2022, 5), " ", "$", " ", year(2021)), ("fact_date", date(2022, 5, 1), None)),
+        ((year(2021), " ", month(2022, 5), " ", "$"), ("fact_date", date(2022, 5, 1), None)),
+        # unless the year is written out right before the amount and the month stands farther off;
+        (("ในปี ", year(2021), " ", "$", " ข้อความที่ยาว ", month(2022, 5)), ("fact_date", None, 2021)),
+        (("เมื่อ ", month(1993, 4), " ต่อมาในปี ", year(2022), " มูลค่า ", "$"), ("fact_date", None, 2022)),
+        ((month(1993, 4), year(2022), " " + "ก" * 58 + " ", "$"), ("fact_date", None, 2022)),
+        ((month(1993, 4), year(2022), " " + "ก" * 59 + " ", "$"), ("fact_date", date(1993, 4, 1), None)),
+        # a relative year compares (October 2022, up from the year before), and a month may be the year's own.
+        (
+            ("ใน ", month(2022, 10), " เพิ่มขึ้นจาก ", year(2021, is_relative=True), " เป็น ", "$"),
+            ("fact_date", date(2022, 10, 1), None),
+        ),
+        ((month(2022, 11), " ของปี ", year(2022), " ส่งออก ", "$"), ("fact_date", date(2022, 11, 1), None)),
+        (("ในปี ", year(2022), " ส่งออก ", "$", " ข้อความที่ยาว ", month(2022, 11)), ("fact_date", None, 2022)),
         (("ในปี ", year(2023), " ", "$"), ("publication", date(2023, 8, 1), None)),
         (("ในปี ", year(2024), " ", "$"), ("publication", date(2023, 8, 1), None)),
         (("ในปี ", year(2021), " " + "ก" * 200 + " ", "$"), ("publication", date(2023, 8, 1), None)),
@@ -182,6 +206,40 @@ def test_places_near_an_amount_and_a_count_are_listed(warehouse):
     assert warehouse.rows("select places from counts") == [(["Japan"],)]
 
 
+@pytest.mark.parametrize(
+    ("amount", "amount_max", "currency", "plausible"),
+    [
+        ("0", None, "THB", False),
+        ("0.01", None, "THB", True),
+        ("200000000000000", None, "THB", True),
+        ("200000000000001", None, "THB", False),  # 200 million million: baht said to be millions of baht
+        ("1000", "27527350469370000", "THB", False),
+        ("110000000000000", None, "USD", True),  # the world's yearly product
+        ("111000000000000", None, "USD", False),
+        ("100000000000000", None, "EUR", False),
+        ("2000000000000000000", None, "VND", True),
+        ("3000000000000000000", None, "VND", False),
+        ("900000000000000000000", None, "COP", True),  # no rate is known
+    ],
+)
+def test_an_amount_that_its_currency_cannot_mean_is_not_plausible(warehouse, amount, amount_max, currency, plausible):
+    largest = None if amount_max is None else Decimal(amount_max)
+    release = Release(A, published_on=PUBLISHED).fact("1 หน่วย", Money(Decimal(amount), largest, currency))
+    warehouse.load([release])
+    assert warehouse.rows("select is_plausible from money") == [(plausible,)]
+    check = (files("warehouse") / "checks" / "money_implausible.sql").read_text(encoding="utf-8")
+    assert bool(warehouse.rows(check)) is not plausible
+
+
+def test_a_limit_is_that_of_the_currency_today(warehouse):
+    limits = dict(warehouse.rows("select currency_code, plausible_max from currency_limit"))
+    assert (limits["THB"], limits["USD"]) == (2 * 10**14, 11 * 10**13)
+    assert float(limits["JPY"]) == pytest.approx(1.6e16, rel=0.2)
+    assert float(limits["LAK"]) == pytest.approx(2.1e18, rel=0.2)
+    assert limits["COP"] is None
+    assert len(limits) == warehouse.one("select count(*) from dim_currency")
+
+
 def test_rates_are_monthly_wherever_a_currency_has_any(warehouse):
     both = "select currency_code from fx_rate_monthly group by 1 having count(distinct method) > 1"
     assert warehouse.rows(both) == []
@@ -236,8 +294,11 @@ def test_what_holds_of_every_amount(warehouse, parts, published_on, currency):
         assert (method is None) == (source is None)
         assert rate_month is None or rate_year is None
         assert (basis is None) == (rate_month is None and rate_year is None)
-        if basis == "publication":
+        if basis in ("publication", "publication_before_fact_date"):
             assert rate_month == published_on.replace(day=1)
+        elif published_on is not None and basis is not None:
+            assert (rate_year or rate_month.year) <= published_on.year
+            assert rate_month is None or rate_month <= published_on
         if method and code != "THB":
             stored = (
                 f"select thb_per_unit from fx_rate_monthly where currency_code = '{code}' and month = '{rate_month}'"

@@ -15,7 +15,7 @@ from checksums import checksums
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rig import DeclaredRule, DeclaredSource, Warehouse
-from synthetic import RULES, STARTED, Release, extractor_of
+from synthetic import RULE_NAMES, STARTED, Release, extractor_of
 
 from flows.acquire.landing import landed_overrides, read_landing, write_again, write_landing
 from flows.acquire.overrides import under
@@ -267,7 +267,7 @@ def history(steps: list[tuple[int, str]]) -> tuple[list[list[Document | Gone | O
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     paths = Paths(tmp_path_factory.mktemp("empty") / "w.duckdb")
     with closing(open_work(paths)) as con:
-        rules = [DeclaredRule(name) for name in RULES.values()]
+        rules = [DeclaredRule(name) for name in RULE_NAMES]
         load_dimensions(con, sources=[DeclaredSource()], rules=rules)
         start_run(con, run_id="r", started_at=STARTED, extractor_version="test")
         con.execute("force checkpoint")

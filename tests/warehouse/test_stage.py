@@ -302,7 +302,7 @@ def test_a_pair_without_a_second_fact(stage):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"kind": "colour"}, "kind_isin"),
+        ({"kind": "colour"}, "rule_unknown"),
         ({"verdict": "perhaps"}, "verdict_isin"),
         ({"verdict": PairVerdict.UNKNOWN}, "reason_and_verdict"),
         ({"reason": "because"}, "reason_and_verdict"),

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 1 %
 -- why: An amount in words stands beside its digits so that a slip in either shows; here it does.
 -- remedy: Read the sentences in the mart `consistency`, take neither number on trust, and tell the publisher.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: release_change
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A change tells the difference between two revisions that follow one another, and its facts stand in their texts.

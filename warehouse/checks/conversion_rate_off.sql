@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 1 %
 -- why: An amount and its conversion imply a rate; one far from the month's mean is a slip in an amount, a scale or a currency.
 -- remedy: Read the sentences in the mart `consistency`; a slip of reading is mended in the rule that the amount names.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: dim_release
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A copy counts through its original; one that points to no original takes its facts out of all marts.

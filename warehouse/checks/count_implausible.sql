@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: fact_count
 -- severity: minor
+-- owner: extraction rules
 -- warn: 0.2 %
 -- fail: 5 % of 200 rows or more
 -- why: A count below nothing, or of people beyond mankind, is a scale read wrongly.

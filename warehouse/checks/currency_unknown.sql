@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_money
 -- severity: major
+-- owner: vocabulary
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: An amount in a currency that the warehouse doesn't know has no name, no minor digits and no rate.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_date
 -- severity: major
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: The keys into dim_date must name the same days as the columns beside them, or a join by date tells another story.

@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: fact_date
 -- severity: major
+-- owner: extraction rules
 -- warn: 0.2 %
 -- fail: 5 % of 200 rows or more
 -- why: A year before 1200 or after 2200 in a press release is nearly always an era read wrongly.

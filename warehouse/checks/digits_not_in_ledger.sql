@@ -1,6 +1,7 @@
 -- dimension: accountability
 -- table: dim_release
 -- severity: critical
+-- owner: extraction rules
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: Every digit of a text belongs to one numeral of the ledger, or the accountability of its release is a guess.

@@ -1,6 +1,7 @@
 -- dimension: timeliness
 -- table: dim_release
 -- severity: minor
+-- owner: warehouse
 -- warn: 0 rows
 -- why: Releases read by older rules than the newest ones give answers that differ without a reason in the texts.
 -- remedy: Run `klangkhao rebuild`, which reads everything again with today's rules.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_date, fact_money, fact_count, fact_measure
 -- severity: major
+-- owner: extraction rules
 -- warn: 0 rows
 -- fail: 1 % of 200 rows or more
 -- why: The ledger and the facts tell one story: a fact with digits has its numerals in the ledger under the same role.

@@ -1,6 +1,7 @@
 -- dimension: uniqueness
 -- table: fact_numeral
 -- severity: critical
+-- owner: extraction rules
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A numeral that belongs to two facts would be counted twice: no two facts share a place in the text.

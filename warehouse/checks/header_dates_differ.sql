@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 2 %
 -- why: The two dates of a header are one day; where they differ, the day of publication is uncertain.
 -- remedy: The date in words is used. Compare with the place of collection before counting by day.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 1 %
 -- why: A count of what the same sentence lists can be counted again; one that differs is wrong, or its list is.
 -- remedy: Read the sentences in the mart `consistency`, and count what the list names instead.

@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: fact_measure
 -- severity: minor
+-- owner: extraction rules
 -- warn: 0.2 %
 -- fail: 5 % of 200 rows or more
 -- why: A share beyond a hundred thousand per cent, an age of millennia or a land larger than the earth is a unit or scale read wrongly.

@@ -1,6 +1,7 @@
 -- dimension: accountability
 -- table: fact_numeral
 -- severity: major
+-- owner: extraction rules
 -- warn: 2 %
 -- fail: 10 % of 500 rows or more
 -- why: A number in a text that is neither a fact nor has a named reason is one that the warehouse knows nothing of.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: major
+-- owner: extraction rules
 -- warn: 0 rows
 -- why: A pair names the facts that it compares by their place; one that is not there cannot be looked at.
 -- remedy: Its fact was set aside: see etl_quarantine, mend the rule named there and run `klangkhao rebuild`.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 5 %
 -- why: A total that its own parts do not add up to should not be added to anything else.
 -- remedy: Read the sentences in the mart `consistency`; parts may overlap or be left out, else tell the publisher.

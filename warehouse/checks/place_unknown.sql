@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_place
 -- severity: major
+-- owner: vocabulary
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A place that the dimension doesn't know has no name, no province and no country, and answers by place leave it out.

@@ -1,6 +1,7 @@
 -- dimension: timeliness
 -- table: dim_release
 -- severity: major
+-- owner: source desk
 -- warn: 0 rows
 -- fail: 10 % of 100 rows or more
 -- why: A release can't be published after it was first seen; such a date is an era slip or an embargo.

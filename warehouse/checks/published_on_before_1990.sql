@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: dim_release
 -- severity: major
+-- owner: source desk
 -- warn: 0 rows
 -- fail: 10 % of 100 rows or more
 -- why: No source of press releases on the web is that old; such a date is an era slip or a defect of the source.

@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: dim_release
 -- severity: major
+-- owner: source desk
 -- warn: 0 rows
 -- fail: 10 % of 100 rows or more
 -- why: 1 January 1970 (1 มกราคม 2513) is what a publishing system prints when it has no date; it is never the day of a release.

@@ -1,6 +1,7 @@
 -- dimension: completeness
 -- table: dim_release
 -- severity: major
+-- owner: extraction rules
 -- warn: 1 %
 -- fail: 50 % of 100 rows or more
 -- why: Without its date a release falls out of every question that has a time in it, and its dates without a year stay unknown.

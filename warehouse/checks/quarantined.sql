@@ -1,6 +1,7 @@
 -- dimension: completeness
 -- table: etl_quarantine
 -- severity: major
+-- owner: source desk
 -- warn: 0 rows
 -- fail: 50 % of 100 rows or more
 -- why: What is in quarantine is missing from every answer.

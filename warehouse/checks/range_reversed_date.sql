@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_date
 -- severity: critical
+-- owner: extraction rules
 -- warn: 0 rows
 -- fail: 0.5 % of 200 rows or more
 -- why: A period ends on or after the day it starts.

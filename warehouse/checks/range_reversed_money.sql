@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_money
 -- severity: major
+-- owner: extraction rules
 -- warn: 0 rows
 -- fail: 1 % of 200 rows or more
 -- why: The upper end of a range is not below its lower end.

@@ -1,6 +1,7 @@
 -- dimension: uniqueness
 -- table: dim_release
 -- severity: minor
+-- owner: source desk
 -- warn: 20 %
 -- why: Many releases that say the same as others mean that something is read twice; their facts count once in the marts.
 -- remedy: Look at release_similarity; if a source only repeats another one, take it out.

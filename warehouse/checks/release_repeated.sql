@@ -1,6 +1,7 @@
 -- dimension: uniqueness
 -- table: dim_release
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A revision stands in the warehouse once, and a release has one current revision at most.

@@ -1,6 +1,7 @@
 -- dimension: accountability
 -- table: dim_release
 -- severity: minor
+-- owner: extraction rules
 -- warn: 2 %
 -- why: A release in which a quarter of the numbers is unexplained was written in a form that the rules don't know.
 -- remedy: Run `klangkhao extract` on some of the files listed and see what they have in common.

@@ -1,6 +1,7 @@
 -- dimension: completeness
 -- table: dim_release
 -- severity: minor
+-- owner: extraction rules
 -- warn: 5 %
 -- fail: 60 % of 100 rows or more
 -- why: Nearly every press release states a date, an amount or a count; one without any was probably not understood.

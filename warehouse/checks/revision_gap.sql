@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: dim_release
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: The revisions of a release follow one another: each ends when the next begins, or earlier if it was gone between.

@@ -1,6 +1,7 @@
 -- dimension: consistency
--- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral
+-- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral, fact_consistency, fact_place
 -- severity: major
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A fact names the rule that read it; a rule that no longer exists can't be looked up or mended.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: dim_release
 -- severity: major
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A release of a source that isn't in the warehouse can't be counted by source or publisher.

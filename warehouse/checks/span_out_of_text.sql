@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: fact_date, fact_money, fact_count, fact_measure, fact_numeral, fact_consistency, fact_place
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A fact must lie inside the text that it was read from.

@@ -1,6 +1,7 @@
 -- dimension: validity
 -- table: all facts
 -- severity: critical
+-- owner: warehouse
 -- warn: 0 rows
 -- fail: 0 rows
 -- why: A fact is traceable only if the words it quotes stand at the place it names.

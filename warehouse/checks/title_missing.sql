@@ -1,6 +1,7 @@
 -- dimension: completeness
 -- table: dim_release
 -- severity: major
+-- owner: source desk
 -- warn: 0 rows
 -- fail: 5 % of 100 rows or more
 -- why: The title is the first line with text; a release without one has no text to speak of.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_measure
 -- severity: minor
+-- owner: vocabulary
 -- warn: 2 %
 -- why: A unit that no seed lists is kept as written; it has no name and can't be converted.
 -- remedy: Add the unit to seeds/units.csv and its spellings to seeds/unit_forms.csv.

@@ -1,6 +1,7 @@
 -- dimension: consistency
 -- table: fact_consistency
 -- severity: minor
+-- owner: source desk
 -- warn: 1 %
 -- why: A weekday that the date does not have means that the day, the month or the year is wrong.
 -- remedy: Read the sentences in the mart `consistency`; the publication date often tells which part is wrong.

@@ -3,8 +3,9 @@
 -- read: `total` adds up the amounts in their own currency, each once for a release however often its text repeats it;
 --   a range counts with its lower end.
 -- beware: Prices (so much per rai, per person), conversions in brackets and amounts said again in words are left out,
---   but a total still counts beside its parts, and a rounded figure in a title beside the exact one in the text. Read
---   the sentences before you quote a sum.
+--   and so is what cannot be right, as baht said to be millions of baht (`money.is_plausible`); but a total still
+--   counts beside its parts, and a rounded figure in a title beside the exact one in the text. Read the sentences
+--   before you quote a sum.
 with said_again as (
     select release_key, right_char_start as char_start
     from consistency
@@ -15,7 +16,7 @@ announced as (
     select distinct release_key, year(published_on) as year, currency_code, amount
     from money
     anti join said_again using (release_key, char_start)
-    where per_unit is null
+    where is_plausible and per_unit is null
 )
 
 select

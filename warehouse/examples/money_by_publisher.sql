@@ -3,8 +3,9 @@
 -- read: `total_thb` adds up what could be converted; `unconverted` is the number of amounts that could not, and
 --   `money.conversion_gap` says why each. `largest_thb` shows how much of the sum is one figure.
 -- beware: An amount that a text repeats counts once, at the rate of where it stands first. The publisher is the one
---   that the text names, else the one declared for its source. A total counts beside its parts, and amounts of
---   different kinds (trade, budgets, prizes) are no common measure.
+--   that the text names, else the one declared for its source, else the source by its name. Amounts that cannot be
+--   right are left out (`money.is_plausible`). A total counts beside its parts, and amounts of different kinds (trade,
+--   budgets, prizes) are no common measure.
 with said_again as (
     select release_key, right_char_start as char_start
     from consistency
@@ -12,11 +13,16 @@ with said_again as (
 ),
 
 announced as (
-    select release_key, publisher, currency_code, amount, min_by(amount_thb, char_start) as amount_thb
+    select
+        release_key,
+        coalesce(publisher, source) as publisher,
+        currency_code,
+        amount,
+        min_by(amount_thb, char_start) as amount_thb
     from money
     anti join said_again using (release_key, char_start)
-    where per_unit is null
-    group by release_key, publisher, currency_code, amount
+    where is_plausible and per_unit is null
+    group by all
 )
 
 select

@@ -2,7 +2,8 @@
 -- grain: a release, with the largest amount in its text; the ten largest.
 -- read: `amount_thb` is the amount in baht of its month, `surface` the words, `sentence` the stretch of text around.
 -- beware: A comparator belongs to the figure: `gt` is "more than", `approx` "about". The largest figure in a text is
---   often not what it announces but what it is compared with.
+--   often not what it announces but what it is compared with. What cannot be right is left out (`money.is_plausible`):
+--   the check money_implausible lists it.
 select
     published_on,
     surface,
@@ -11,7 +12,7 @@ select
     sentence,
     title
 from money
-where amount_thb is not null
+where is_plausible and amount_thb is not null
 qualify row_number() over (partition by release_key order by money.amount_thb desc, char_start) = 1
 order by money.amount_thb desc, title
 limit 10

@@ -20,6 +20,7 @@ named as (
         coalesce(province_name_th, name_th) as name_th,
         coalesce(province_name_en, name_en) as name_en
     from places
+    semi join signed using (release_key)
 ),
 
 dateline as (

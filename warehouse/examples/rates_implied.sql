@@ -2,8 +2,9 @@
 -- grain: an amount with its conversion in another currency.
 -- read: `expected` is the mean rate of the month of publication, `found` the one that the two amounts imply; `off` is
 --   the difference in percent of the expected rate.
--- beware: Both amounts are rounded, so a percent or two says nothing; ten percent is a slip, an old rate or two
---   amounts that do not belong together.
+-- beware: Both amounts are rounded, and texts convert at the rate of another day than the mean: up to 15 percent (25
+--   where only the mean of the year is known), and what the rounding of the conversion adds, still `agrees`; so does a
+--   rate that the text itself states. What `differs` is a slip, an old rate or two amounts that do not belong together.
 select
     published_on,
     left_surface,

@@ -31,6 +31,7 @@ select
     fact_consistency.deviation,
     fact_consistency.verdict,
     fact_consistency.reason,
+    dim_rule.rule_name as rule,
     original_release.copy_count,
     fact_consistency.paragraph_no,
     fact_consistency.left_table,
@@ -42,7 +43,8 @@ select
     original_release.source_uri,
     original_release.release_uri || '#char=' || fact_consistency.char_start || ',' || fact_consistency.char_end as fact_uri
 from fact_consistency
-join original_release using (release_key);
+join original_release using (release_key)
+left join dim_rule using (rule_key);
 
 comment on view consistency is 'What current releases say twice, and whether both say the same. Copies are left out, so that a fact counts once. Grain: one pair of one current release.';
 comment on column consistency.release_key is 'Release that the pair stands in (dim_release).';
@@ -59,6 +61,7 @@ comment on column consistency.found is 'What the other says; null where it canno
 comment on column consistency.deviation is 'found / expected - 1; null where they are no numbers or cannot be compared.';
 comment on column consistency.verdict is 'agrees, differs, or unknown where the text or the seeds leave it open.';
 comment on column consistency.reason is 'Why the verdict is unknown; null otherwise.';
+comment on column consistency.rule is 'Rule that read it.';
 comment on column consistency.copy_count is 'How many other releases say the same: their facts are left out, so that each counts once.';
 comment on column consistency.paragraph_no is 'Paragraph (non-blank line) that the pair starts in, from 0.';
 comment on column consistency.left_table is 'Table of the first fact.';

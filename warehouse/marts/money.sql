@@ -33,7 +33,7 @@ stated as (
     join original_release using (release_key)
 ),
 
--- No month after the last one that has rates is looked up; a fact's own date in the future gives way to publication.
+-- No month after the last one that has rates is looked up.
 last_rate as (
     select max(month) as month, year(max(month)) as year from fx_rate_monthly where method = 'monthly_mean'
 ),
@@ -55,53 +55,96 @@ dated as (
                 and date_end = make_date(year(date_start), 12, 31)
                 and not starts_with(surface, 'พ.ศ')
                 then year(date_start)
-        end as year
+        end as year,
+        is_relative
     from fact_date
     where date_start is not null and (modifier is null or modifier = 'approx')
 ),
 
--- Of the dates in an amount's paragraph the nearest one that lies in one month; of two as near, the one before it.
--- A whole year counts where there is none, if it stands as near as the stretch of text that is shown and was over at
--- publication: until then the month of publication lies in it or comes before it.
-nearest as (
+-- How far in the text the dates of an amount's paragraph stand from it, and which of them can date it. No date after
+-- publication can: nobody knew its rate then. A month counts within 300 letters, twice about the stretch of text that is
+-- shown around an amount: beyond that it belongs to other matters, and publication is the better guess. A year counts
+-- within the 160 letters that are shown, if it was over at publication: until then the month of publication lies in it.
+beside as (
     select
         stated.release_key,
         stated.char_start,
-        arg_min(dated.month, reach.distance) filter (where dated.month <= last_rate.month) as month,
-        arg_min(dated.year, reach.distance) filter (
-            where
-                dated.year <= last_rate.year
-                and dated.year < coalesce(year(stated.published_on), 9999)
-                and reach.distance <= 2 * 160
-        ) as year
+        dated.month,
+        dated.year,
+        dated.is_relative,
+        dated.date_char_start < stated.char_start as is_before,
+        reach.distance,
+        dated.month is not null
+        and reach.distance <= 300
+        and dated.month <= least(last_rate.month, stated.published_month) as dates_by_month,
+        dated.year is not null
+        and reach.distance <= 160
+        and dated.year <= last_rate.year
+        and dated.year < coalesce(year(stated.published_on), 9999) as dates_by_year,
+        dated.month is not null and reach.distance <= 300 and dated.month > stated.published_month as is_ahead
     from stated
     join dated using (release_key, paragraph_no)
     cross join last_rate
     cross join lateral (
         select
             case
-                when dated.date_char_start < stated.char_start then 2 * (stated.char_start - dated.date_char_end)
-                else 2 * (dated.date_char_start - stated.char_end) + 1
+                when dated.date_char_start < stated.char_start then stated.char_start - dated.date_char_end
+                else dated.date_char_start - stated.char_end
             end as distance
     ) as reach
     where dated.month is not null or dated.year is not null
-    group by stated.release_key, stated.char_start
+),
+
+-- The nearest of each kind; of two as near, the one before the amount. A year that is written out right before it
+-- (a relative one compares: "up from last year") is its own, be there a month farther off.
+nearest as (
+    select
+        release_key,
+        char_start,
+        arg_min(
+            struct_pack(value := month, at := distance, is_before := is_before),
+            2 * distance + (not is_before)::integer
+        ) filter (where dates_by_month) as month,
+        arg_min(year, 2 * distance + (not is_before)::integer) filter (where dates_by_year) as year,
+        arg_min(struct_pack(value := year, at := distance), distance) filter (
+            where dates_by_year and is_before and distance <= 60 and not is_relative
+        ) as own_year,
+        bool_or(is_ahead) as is_ahead
+    from beside
+    group by release_key, char_start
+),
+
+-- Of a month before the amount that lies in that year, the year is only a part: November of 2022.
+chosen as (
+    select
+        release_key,
+        char_start,
+        month.value as month,
+        case when month.value is null then year else own_year.value end as year,
+        month.value is null
+        or coalesce(
+            own_year.at < month.at and not (month.is_before and year(month.value) = own_year.value), false
+        ) as is_of_year,
+        is_ahead
+    from nearest
 ),
 
 placed as (
     select
         stated.*,
         case
-            when nearest.month is not null then nearest.month
-            when nearest.year is null then stated.published_month
+            when chosen.month is not null and not chosen.is_of_year then chosen.month
+            when chosen.year is null then stated.published_month
         end as rate_month,
-        case when nearest.month is null then nearest.year end as rate_year,
+        case when chosen.is_of_year then chosen.year end as rate_year,
         case
-            when nearest.month is not null or nearest.year is not null then 'fact_date'
-            when stated.published_month is not null then 'publication'
+            when chosen.month is not null or chosen.year is not null then 'fact_date'
+            when stated.published_month is null then null
+            when chosen.is_ahead then 'publication_before_fact_date'
+            else 'publication'
         end as rate_date_basis
     from stated
-    left join nearest using (release_key, char_start)
+    left join chosen using (release_key, char_start)
 ),
 
 rated as (
@@ -185,6 +228,8 @@ select
     shown.currency_code,
     shown.comparator,
     shown.per_unit,
+    shown.amount > 0
+    and coalesce(greatest(shown.amount, shown.amount_max) <= currency_limit.plausible_max, true) as is_plausible,
     converted.amount_thb,
     converted.amount_usd,
     converted.amount_max_thb,
@@ -225,9 +270,10 @@ select
 from shown
 join converted using (release_key, char_start)
 left join near using (release_key, char_start)
+left join currency_limit on currency_limit.currency_code = shown.currency_code
 left join dim_rule using (rule_key);
 
-comment on view money is 'Amounts of money that current releases state, also in baht and US dollars of the month that their own paragraph dates them to, else of publication. Copies are left out, so that a fact counts once. Grain: one amount of money of one current release.';
+comment on view money is 'Amounts of money that current releases state, also in baht and US dollars of the month or year that their own paragraph dates them to, else of the month of publication. Copies are left out, so that a fact counts once. Grain: one amount of money of one current release.';
 comment on column money.release_key is 'Release that the fact stands in (dim_release).';
 comment on column money.published_on is 'Day of publication (Gregorian); null where unknown.';
 comment on column money.source is 'Source of the release.';
@@ -240,11 +286,12 @@ comment on column money.amount_max is 'A range''s upper end; null where it is no
 comment on column money.currency_code is 'ISO 4217 code of the currency.';
 comment on column money.comparator is 'How the amount bounds the true one: eq, approx, gt, ge, lt or le.';
 comment on column money.per_unit is 'What it is per, as written; null for a total.';
+comment on column money.is_plausible is 'Whether the amount is more than nothing and, a range''s upper end included, no larger than what its currency can mean: ten times the yearly product of Thailand in baht, that of the world in any other (currency_limit); of a currency without any rate only nothing is implausible. What is not is a slip in the text or in its reading: leave it out of sums.';
 comment on column money.amount_thb is 'The amount in baht at the mean rate of rate_month or rate_year; null where conversion_gap says why.';
 comment on column money.amount_usd is 'The amount in US dollars at the mean rates of rate_month or rate_year; null where conversion_gap says why.';
 comment on column money.amount_max_thb is 'The upper end in baht, as amount_thb.';
 comment on column money.amount_max_usd is 'The upper end in US dollars, as amount_usd.';
-comment on column money.rate_date_basis is 'Whose date chose the rate. fact_date: the nearest date in the amount''s own paragraph that lies in one month not after the last one with rates (of two as near the one before it), else the nearest whole calendar year, at most 160 letters away, that was over at publication; dates after by, since and until, and years after พ.ศ., as laws are cited, do not count. publication: there is none. Null where neither is known.';
+comment on column money.rate_date_basis is 'Whose date chose the rate. fact_date: the nearest date in the amount''s own paragraph, at most 300 letters away, that lies in one month not after that of publication nor after the last one with rates (of two as near the one before it); a whole calendar year goes before it that was over at publication, is written out at most 60 letters before the amount and nearer than the month, unless the month stands before the amount and lies in that year; else the nearest such year at most 160 letters away. Dates after by, since and until, and years after พ.ศ., as laws are cited, do not count. publication: there is none. publication_before_fact_date: the only months near lie after publication, when nobody knew their rates, so its month stands in. Null where neither is known.';
 comment on column money.rate_month is 'First day of the month whose rates were looked up; null where rate_year is known, or no date.';
 comment on column money.rate_year is 'Year whose rates were looked up, where the text dates the amount by a year alone; else null.';
 comment on column money.thb_per_unit is 'Baht for one unit of the currency then.';

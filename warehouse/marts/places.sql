@@ -25,6 +25,7 @@ select
     dim_place.country_name_en,
     dim_place.country_name_th,
     fact_place.evidence,
+    dim_rule.rule_name as rule,
     original_release.copy_count,
     fact_place.paragraph_no,
     fact_place.char_start,
@@ -33,7 +34,8 @@ select
     original_release.release_uri || '#char=' || fact_place.char_start || ',' || fact_place.char_end as fact_uri
 from fact_place
 join original_release using (release_key)
-left join dim_place using (place_key);
+left join dim_place using (place_key)
+left join dim_rule using (rule_key);
 
 comment on view places is 'Places that current releases name. Copies are left out, so that a fact counts once. Grain: one mention of a place in one current release.';
 comment on column places.release_key is 'Release that the mention stands in (dim_release).';
@@ -52,6 +54,7 @@ comment on column places.province_name_th is 'Thai name of that province.';
 comment on column places.country_name_en is 'English name of the country that it is or lies in; null where there is none.';
 comment on column places.country_name_th is 'Thai name of that country.';
 comment on column places.evidence is 'Why it is a mention: name (the name means nothing else), title (จังหวัด … stands before it) or list (it stands in a list with a certain one).';
+comment on column places.rule is 'Rule that read it.';
 comment on column places.copy_count is 'How many other releases say the same: their facts are left out, so that each counts once.';
 comment on column places.paragraph_no is 'Paragraph (non-blank line) that the mention starts in, from 0.';
 comment on column places.char_start is 'First code point of the mention in the body, from 0.';

@@ -46,6 +46,7 @@ create table fact_place (
     char_end integer not null,
     surface varchar not null,
     paragraph_no integer not null,
+    rule_key integer not null,
     line_no integer not null,
     sentence_start integer not null,
     sentence_end integer not null,
@@ -58,11 +59,18 @@ comment on column fact_place.char_start is 'First code point of the span in dim_
 comment on column fact_place.char_end is 'Code point after the span''s last one.';
 comment on column fact_place.surface is 'The text of the span: body[char_start:char_end].';
 comment on column fact_place.paragraph_no is 'Paragraph (non-blank line) that the span starts in, from 0.';
+comment on column fact_place.rule_key is 'Rule that read it (dim_rule).';
 comment on column fact_place.line_no is 'Line of the body that the span starts in, from 0, blank ones counted.';
 comment on column fact_place.sentence_start is 'First code point, in that line, of the stretch of text to show around the span.';
 comment on column fact_place.sentence_end is 'Code point of that line after the stretch''s last one.';
 comment on column fact_place.place_key is 'The place in dim_place.';
 comment on column fact_place.evidence is 'Why it is a mention: name (the name means nothing else), title (จังหวัด … stands before it) or list (it stands in a list with a certain one).';
+
+-- Pairs that were loaded before name no rule until a rebuild.
+alter table fact_consistency add column rule_key integer default -1;
+alter table fact_consistency alter column rule_key set not null;
+alter table fact_consistency alter column rule_key drop default;
+comment on column fact_consistency.rule_key is 'Rule that read it (dim_rule).';
 
 create table fx_rate_annual (
     currency_code varchar not null,
@@ -158,3 +166,5 @@ comment on column dim_unit.forms_th is 'Thai words and abbreviations that the te
 
 comment on table fx_rate_monthly is 'Exchange rates to the baht by month: the mean of the month, and for currencies without any that of the year. Grain: one currency in one month.';
 comment on column fx_rate_monthly.method is 'monthly_mean, or annual_mean where no monthly rate of the currency is published at all.';
+
+comment on column dim_rule.role is 'What a numeral becomes that the rule takes; place and consistency for rules that read no numeral.';

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from flows.extract.consistency.conversion import conversion
 from flows.extract.consistency.dates import DAY_OR_DAYS, header_dates, weekday_date
@@ -17,8 +18,18 @@ from flows.extract.consistency.names import count_names
 from flows.extract.consistency.parts import total_parts
 from flows.extract.consistency.reader import Quantity, Reader, top_of
 from flows.extract.consistency.words import words_digits
+from flows.extract.rule import Named
 from schemas.records import Header, Mention, Pair
 from schemas.values import Comparator, Count, Money, PairVerdict, Period, Reason
+
+RULES: Final = (
+    Named("consistency.words_digits", "consistency", "digits and the same amount in words beside them"),
+    Named("consistency.conversion", "consistency", "an amount and its conversion into another currency"),
+    Named("consistency.total_parts", "consistency", "a total and the parts that it lists"),
+    Named("consistency.count_names", "consistency", "a count and the names that it lists"),
+    Named("consistency.weekday_date", "consistency", "a weekday and the date that it stands beside"),
+    Named("consistency.header_dates", "consistency", "the two dates of a header"),
+)
 
 
 def pairs(text: str, mentions: Sequence[Mention], header: Header) -> tuple[Pair, ...]:

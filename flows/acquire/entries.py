@@ -1,0 +1,189 @@
+"""What a list of releases says, whatever kind of list it is: its entries, other lists it names, where it goes on.
+
+Nothing that a list says is believed: addresses are made plain and other schemes than the web's dropped, texts are cut
+to length, and dates stay the strings that they came as. Only whether one changed since the last time counts here; what
+it means is for the main text's reader to find out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from fnmatch import translate
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+MAX_URL: Final = 2_000  # characters; what is longer names no page of a site
+MAX_TEXT: Final = 1_000  # of a title, a date, an id
+MAX_ENTRIES: Final = 50_000  # of one list, as the protocol of sitemaps has it
+MAX_LISTS: Final = 1_000  # that one list may name
+
+_TRACKING: Final = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid)$", re.IGNORECASE)
+_PORTS: Final = {"http": 80, "https": 443}
+_SAFE_PATH: Final = "/:@!$&'()*+,;=~%-._"
+_SAFE_QUERY: Final = _SAFE_PATH + "?[]"
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
+_UNFIT: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]+")  # what no database can hold, and no reader see
+_ESCAPE: Final = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+class ListingError(Exception):
+    """A list can't be read: a code for the reason, and a sentence that names the place and the remedy."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A release as a list names it. Everything but the address may be missing; texts are as they came."""
+
+    url: str  # whole, in the plain form of `clean_url`
+    entry_id: str | None = None  # what the list calls it: a GUID; None where it has no such thing
+    title: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """What it says about the release, for whoever reads the page."""
+        said = {
+            "title": self.title,
+            "published": self.published,
+            "updated": self.updated,
+            "language": self.language,
+            "publisher": self.publisher,
+        }
+        return {name: text for name, text in said.items() if text}
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Another list that a list names, and when it says that one changed."""
+
+    url: str
+    updated: str | None = None
+
+
+@dataclass(slots=True)
+class Listing:
+    """What one list says."""
+
+    entries: list[Entry] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+    next_url: str | None = None  # where the list goes on with older entries
+    flaw: str | None = None  # what is wrong with it, though something could be read
+
+
+def clean_url(url: str, base: str | None = None) -> str | None:
+    """The whole, plain form of an address, or None where it is none of the web.
+
+    Host in small letters, no default port, no fragment, no marks of tracking, everything that is no plain character
+    percent-encoded, and nothing percent-encoded that need not be: so the same page has the same address however a list
+    spells it. Order and case of the rest stay, since they may mean something.
+    """
+    text = _CONTROLS.sub("", url).strip() if len(url) <= MAX_URL else ""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, text) if base else text)
+        port = parts.port
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not host or parts.username is not None or parts.password is not None:
+        return None
+    try:
+        host = f"[{host}]" if ":" in host else host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    if port is not None and port != _PORTS[parts.scheme]:
+        host = f"{host}:{port}"
+    kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair.partition("=")[0])]
+    path = _plain(parts.path, _SAFE_PATH) or "/"
+    cleaned = urlunsplit(SplitResult(parts.scheme, host, path, _plain("&".join(kept), _SAFE_QUERY), ""))
+    return cleaned if len(cleaned) <= 3 * MAX_URL else None
+
+
+def _plain(text: str, safe: str) -> str:
+    decoded = _ESCAPE.sub(
+        lambda found: chr(code) if (code := int(found[1], 16)) in _UNRESERVED else found[0].upper(), text
+    )
+    return quote(decoded, safe=safe, errors="replace")
+
+
+def address(url: str) -> str:
+    """What tells whether two plain URLs are one page: `http` and `https` are."""
+    return url.partition("://")[2]
+
+
+def host_of(url: str) -> str:
+    """The host of a plain URL, with its port."""
+    return urlsplit(url).netloc
+
+
+def is_root(url: str) -> bool:
+    """Whether a URL is the front page of its site."""
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
+
+
+def wanted(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a URL is one of those meant: all are where there is no pattern.
+
+    A pattern has `*` and `?` for any letters and any letter; one that begins with a slash is about the path (and what
+    follows it), another one about the whole URL. Thai may stand in it as people write it.
+    """
+    if not patterns:
+        return lambda _: True
+    whole: list[str] = []
+    paths: list[str] = []
+    for pattern in patterns:
+        (paths if pattern.startswith("/") else whole).append(translate(quote(pattern, safe=_SAFE_QUERY + "#")))
+    of_whole = re.compile("|".join(whole)) if whole else None
+    of_path = re.compile("|".join(paths)) if paths else None
+
+    def is_wanted(url: str) -> bool:
+        if of_whole and of_whole.match(url):
+            return True
+        parts = urlsplit(url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return bool(of_path and of_path.match(path))
+
+    return is_wanted
+
+
+def text_of(text: str | None) -> str | None:
+    """A text out of a list, its blanks made single and cut to length; None where nothing is left."""
+    if not text:
+        return None
+    return " ".join(_UNFIT.sub(" ", text[: 4 * MAX_TEXT]).split())[:MAX_TEXT] or None
+
+
+def distinct(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of one list, each page once and each with an id of its own.
+
+    Lists repeat entries, and some give many entries one GUID: such a GUID names none of them, their addresses do. Of
+    one page named twice, the one named last in time is not known, so the first stands, as readers of feeds have it.
+    """
+    listed = list(entries)
+    pages: dict[str, set[str]] = {}
+    for entry in listed:
+        if entry.entry_id:
+            pages.setdefault(entry.entry_id, set()).add(address(entry.url))
+    found: dict[str, Entry] = {}
+    for entry in listed:
+        is_its_own = entry.entry_id is not None and len(pages[entry.entry_id]) == 1
+        found.setdefault(address(entry.url), entry if is_its_own else replace(entry, entry_id=None))
+    return list(found.values())[:MAX_ENTRIES]

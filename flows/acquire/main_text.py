@@ -1,0 +1,551 @@
+"""Which lines of a page are its article: the headline first, then the box around the paragraphs that follow it.
+
+1. Lines are set apart by what names, tags and links say of their boxes: navigation, lists of other news, comments,
+   banners, tools. A box that holds the headline is never set apart, however it is called.
+2. The headline is the line that metadata knows, or the best heading.
+3. The article's container is the smallest box around the headline that holds at least half of the running text after
+   it; its body is the smallest box in there that holds all paragraphs. So nothing beside the text comes in, and no
+   paragraph of the container is left out: what is, and has numerals, is told (`MainText.lost`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain, islice
+from typing import TYPE_CHECKING, Final
+
+from flows.acquire.page_blocks import Box, Judgement, Line
+from flows.acquire.page_dates import day_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from flows.acquire.page_blocks import Blocks
+
+NUMERAL: Final = re.compile(r"[0-9๐-๙]+(?:[.,:/][0-9๐-๙]+)*")
+_PARAGRAPH: Final = 50  # characters that make a line running text
+_SHORT_PARAGRAPH: Final = 25  # where a page has no longer ones
+_LEAST_TEXT: Final = 60  # characters of running text that an article has
+_SHORT_WEIGHT: Final = 0.3
+_LINKED: Final = 0.5
+_CONTAINER: Final = 0.5  # share of the page's running text after the headline
+_OWN_ARTICLE: Final = 0.1  # an <article> around the headline is the container from this share on
+_BODY: Final = 0.85  # share of the container's weight
+_LONGEST_TITLE: Final = 300
+_MOST_TITLES: Final = 20
+_LEAST_TITLE: Final = 6
+_TITLE_SCORE: Final = 3.0
+_UNNAMED_TITLE_SCORE: Final = 2.0  # where metadata names no headline
+_HEADER_LINES: Final = 3  # before the headline, where a date may stand
+_INDEX_LINKS: Final = 3
+_LOST_LINE: Final = 30
+_MOST_LOST: Final = 200
+
+_TITLE_NAMES: Final = re.compile(r"title|headline|heading|topic|subject|head[-_]?news|news[-_]?head", re.IGNORECASE)
+_HEADING_SCORE: Final = (0.0, 2.0, 1.5, 1.0, 0.5, 0.5, 0.5)
+_TITLE_PARTS: Final = re.compile(r"\s*[|»«·•]\s*|\s*::?\s+|\s+[-–—:]\s+|\s*::\s*|\s*&raquo;\s*")
+
+# Headings of what is beside an article, where neither names nor tags tell.
+_SECTION: Final = re.compile(
+    r"(?:(?:ข่าว|เรื่อง|บทความ|เนื้อหา|โพสต์|กระทู้|คลิป)(?:ประชาสัมพันธ์|สาร)?(?:ที่|ที่น่า)?"
+    r"(?:เกี่ยวข้อง(?:กัน)?|อื่น\s?ๆ|อื่น\s?ๆ\s?ที่น่าสนใจ|ล่าสุด|แนะนำ|ยอดนิยม|ยอดฮิต|เด่น|สนใจ)"
+    r"|อ่าน(?:เพิ่มเติม|ต่อ|ข่าวอื่น|มากที่สุด|ข่าวที่เกี่ยวข้อง)|(?:เนื้อหา|ข่าว)?แนะนำ(?:สำหรับคุณ)?|กำลังเป็นที่นิยม|ยอดนิยม"
+    r"|(?:แสดง)?ความ(?:คิด)?เห็น|แท็ก|ป้ายกำกับ|คำค้น|แชร์(?:ข่าวนี้|บทความนี้)?|แบ่งปัน(?:สิ่งนี้)?|ติดตาม(?:เรา|ข่าวสาร)|โฆษณา"
+    r"|related(?: (?:news|articles|stories|posts))?|recommended(?: for you)?|read (?:more|also|next)|latest(?: news)?"
+    r"|more (?:news|stories|from .{1,30})|trending|popular|(?:\d+ )?comments?|leave a (?:reply|comment)|tags"
+    r"|share(?: this)?|you may also like|advertisement|sponsored)[\s:：.…>»()\d๐-๙]{0,12}(?:ความเห็น|รายการ)?",
+    re.IGNORECASE,
+)
+_LEADS_AWAY: Final = re.compile(
+    r"(?:ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|อ่าน(?:เพิ่มเติม|ต่อ|ข่าว|เรื่อง|ประกอบ|ย้อนหลัง)|ดู(?:เพิ่มเติม|คลิป)|ชมคลิป|คลิก|ดาวน์โหลด|"
+    r"ก่อนหน้า|ถัดไป|กลับ|หน้า\s?:|read (?:more|also)|related|see also|click|download|previous|next)",
+    re.IGNORECASE,
+)
+_SOURCE: Final = re.compile(
+    r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|สอบถาม|ติดต่อ|ผู้ติดต่อ|ข้อมูลเพิ่มเติม|โทร|อีเมล|สื่อมวลชน"
+    r"|source|(?:media )?contact|for (?:more|further) )",
+    re.IGNORECASE,
+)
+_BESIDE_WORDS: Final = re.compile(
+    r"วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัสฯ?|ศุกร์|เสาร์|อาทิตย์)?(?:ที่)?|(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|ศุกร์|เสาร์|อาทิตย์)ที่"
+    r"|(?:ลง|ประกาศ|เผยแพร่|โพสต์|โพสเมื่อ|สร้าง|แก้ไข|อัปเดต|อัพเดท|ปรับปรุง)(?:ล่าสุด|แล้ว)?(?:เมื่อ)?|เวลา|น\.|อ่าน|เปิดอ่าน|ครั้ง|ผู้?เข้าชม|คน"
+    r"|(?:เขียน)?โดย|ผู้เขียน|(?:posted|published|updated|created|date|by|on|at|views?|hits?|read|am|pm)\b",
+    re.IGNORECASE,
+)
+_BESIDE_LETTERS: Final = 20
+_COUNTER: Final = re.compile(
+    r"(?:จำนวน)?(?:(?:เปิด)?อ่าน|(?:ผู้)?(?:เข้า)?ชม|ฮิต|views?|hits?)(?:แล้ว)?[\s:：]{0,3}[\d,๐-๙]+\s*(?:ครั้ง|คน|views?)?"
+    r"|[\d,๐-๙.]+\s?[kKmM]?\s*(?:ครั้ง|views?|คนอ่าน|ผู้เข้าชม|ความเห็น|shares?|แชร์)",
+    re.IGNORECASE,
+)
+_BUTTONS: Final = re.compile(
+    r"(?:[\[\](|/ ]|พิมพ์(?:หน้านี้)?|แชร์|ส่งต่อ|อีเมล|กลับ(?:หน้าหลัก|ไปหน้าหลัก)?|หน้าแรก|ย้อนกลับ"
+    r"|print|share|e-?mail|back|pdf|line|facebook|twitter|ก[-+]?|A[-+]?)+",
+    re.IGNORECASE,
+)
+_RIGHTS: Final = re.compile(
+    r"[\W_]*(?:©|สงวน(?:ลิข)?สิทธิ์|ลิขสิทธิ์\s?(?:ของ|©|พ\.?\s?ศ|[\d๐-๙])|copyright\b|\(c\)\s?\d{4})"
+    r"|.*(?:©\s?\d{4}|all rights reserved)",
+    re.IGNORECASE,
+)
+_DASHED: Final = re.compile(r"[-–—―]\s*\Z")
+_ADDRESS: Final = re.compile(r"https?://|www\.|@|^[\d+() -]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class MainText:
+    """The article of a page.
+
+    `title` is the headline as it stands there (None where none does), `text` the paragraphs below it, `header` the line
+    beside the headline that has a date, `moments` the instants marked in the article, and `lost` the numerals of lines
+    that stand in its container and were left out though nothing sets them apart.
+    """
+
+    title: str | None
+    text: str
+    header: str | None
+    moments: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class IndexPage(Exception):  # noqa: N818 - named for what the page is
+    """The paragraphs of a page are what it says of other pages, each below a headline that leads there."""
+
+
+def main_text(blocks: Blocks, titles: Sequence[str]) -> MainText | None:
+    """The article of a page, or None where it has none.
+
+    Args:
+        blocks: the page.
+        titles: what metadata gives as the headline.
+
+    Raises:
+        IndexPage: it lists articles.
+    """
+    return _Reading(blocks, titles).main_text() if blocks.lines else None
+
+
+class _Reading:
+    """One page on its way to its article. Ranges of lines are (first, after the last)."""
+
+    def __init__(self, blocks: Blocks, titles: Sequence[str]) -> None:
+        self.blocks = blocks
+        self.lines: Sequence[Line] = blocks.lines
+        self.titles = titles[:_MOST_TITLES]
+        self.title_parts = {
+            part
+            for title in self.titles
+            for part in (title, *_TITLE_PARTS.split(title))
+            if _LEAST_TITLE <= len(part) <= _LONGEST_TITLE
+        }
+        self.root = blocks.boxes[0]
+        self.beside: dict[int, bool] = {}
+        running = [self._is_running(at, _PARAGRAPH) for at in range(len(self.lines))]
+        self.running_before = list(accumulate(running, initial=0))
+        self.chars_before = list(accumulate((len(line.text) for line in self.lines), initial=0))
+        self.linked_before = list(accumulate((line.linked for line in self.lines), initial=0))
+        headlines = (line.heading == 1 or line.text in self.title_parts for line in self.lines)
+        self.headlines_before = list(accumulate(headlines, initial=0))
+        self.states = self._states(None)
+
+    def main_text(self) -> MainText | None:
+        for least in (_PARAGRAPH, _SHORT_PARAGRAPH):
+            anchor = self._anchor(least)
+            self.states = self._states(None if anchor is None else self.lines[anchor].box)
+            start = 0 if anchor is None else anchor + 1
+            weights = [self._weight(at, least) if at >= start else 0.0 for at in range(len(self.lines))]
+            if sum(weight for weight in weights if weight >= least) >= _LEAST_TEXT:
+                return self._chosen(anchor, weights, least)
+        return None
+
+    # ── What is set apart ────────────────────────────────────────────────────────────────────────────────────────────
+    def _states(self, kept: Box | None) -> list[Judgement]:
+        """What each line is: text, or beside or apart from it. The boxes around `kept` are not judged."""
+        around = set(map(id, _around(kept)))
+        judged: dict[int, Judgement] = {}
+        for box in self.blocks.boxes:
+            judgement = Judgement.NONE if id(box) in around else self._judgement(box)
+            if box.parent is not None:
+                judgement = max(judgement, judged[id(box.parent)])
+            judged[id(box)] = judgement
+        states = [judged[id(line.box)] for line in self.lines]
+        for at, line in enumerate(self.lines):
+            if states[at] is Judgement.APART:
+                continue
+            if len(line.text) <= 60 and _SECTION.fullmatch(line.text):
+                self._set_apart_section(at, around, states)
+            elif line.linked and line.text not in self.title_parts and self._leads_away(line):
+                states[at] = Judgement.APART
+        return states
+
+    def _judgement(self, box: Box) -> Judgement:
+        first, last = box.first, box.last
+        has_running_text = self.running_before[last] > self.running_before[first]
+        if box.judgement is Judgement.BESIDE:
+            return Judgement.NONE if has_running_text else Judgement.BESIDE
+        if box.judgement is Judgement.NONE and not has_running_text and last - first > 1:
+            linked = self.linked_before[last] - self.linked_before[first]
+            chars = self.chars_before[last] - self.chars_before[first]
+            return Judgement.APART if linked > _LINKED * chars else Judgement.NONE
+        return box.judgement
+
+    def _set_apart_section(self, at: int, around: set[int], states: list[Judgement]) -> None:
+        """Set apart the largest box that begins with a heading such as related news; at least the heading."""
+        section = box = self.lines[at].box
+        while box.parent is not None and box.parent.first == at and id(box.parent) not in around:
+            box = box.parent
+            if box.tag in {"body", "main"} or self.headlines_before[box.last] > self.headlines_before[at]:
+                break
+            section = box
+        last = section.last if id(section) not in around and section.first == at else at + 1
+        states[at:last] = [Judgement.APART] * (last - at)
+
+    def _leads_away(self, line: Line) -> bool:
+        if _LEADS_AWAY.match(line.text):
+            return True
+        return line.linked > 0.8 * len(line.text) and not _ADDRESS.search(line.text)
+
+    def _weight(self, at: int, least: int) -> float:
+        line = self.lines[at]
+        if self.states[at] is not Judgement.NONE or line.heading or line.linked > _LINKED * len(line.text):
+            return 0.0
+        size = len(line.text)
+        return float(size) if self._is_running(at, least) else min(_SHORT_WEIGHT * size, least - 1)
+
+    def _is_running(self, at: int, least: int) -> bool:
+        """Whether a line is running text: long enough, no heading, no links, no date line and the like."""
+        line = self.lines[at]
+        if len(line.text) < least or line.heading or line.linked > _LINKED * len(line.text):
+            return False
+        if at not in self.beside:
+            self.beside[at] = _is_beside(line.text)
+        return not self.beside[at]
+
+    # ── The headline ─────────────────────────────────────────────────────────────────────────────────────────────────
+    def _anchor(self, least: int) -> int | None:
+        """The line of the headline, or None where no line can be told to be it."""
+        weights = list(accumulate((self._weight(at, least) for at in range(len(self.lines))), initial=0.0))
+        whole = weights[-1] or 1.0
+        best, best_score = None, _TITLE_SCORE if self.title_parts else _UNNAMED_TITLE_SCORE
+        for at, line in enumerate(self.lines):
+            size = len(line.text)
+            if size > _LONGEST_TITLE or size < _LEAST_TITLE:
+                continue
+            score = _HEADING_SCORE[line.heading] + (2.0 if _TITLE_NAMES.search(line.box.names) else 0.0)
+            is_known = line.text in self.title_parts
+            if is_known:
+                score += 4.0
+            elif size >= 12 and any(line.text in title or title in line.text for title in self.titles):
+                score += 2.5
+            if not score:
+                continue
+            score += min(size, 60) / 30
+            score -= 4.0 if self.states[at] is Judgement.APART else 0.0
+            if line.linked > _LINKED * size:  # a headline may lead to its own page
+                score -= 1.0 if is_known else 3.0
+            score -= 4.0 * weights[at] / whole
+            if score > best_score:
+                best, best_score = at, score
+        return best
+
+    # ── The body ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    def _chosen(self, anchor: int | None, weights: list[float], least: int) -> MainText:
+        before = list(accumulate(weights, initial=0.0))
+
+        def weight_of(box: Box) -> float:
+            return before[box.last] - before[box.first]
+
+        if anchor is None:
+            container = self._densest(weights, least)
+        else:
+            container = self._container(self.lines[anchor].box, weights, least)
+        paragraphs = [at for at in range(container.first, container.last) if weights[at] >= least]
+        if self._is_index(paragraphs):
+            raise IndexPage
+        title_at = anchor if anchor is not None else self._line_before(container, paragraphs[0])
+        body = self._body(container, paragraphs, title_at, weight_of)
+        start = 0 if title_at is None else title_at
+        title = None if title_at is None else self.lines[title_at].text
+        kept = self._kept(body, container, title_at, paragraphs)
+        kept = [at for at in kept if self.lines[at].text != title or at > paragraphs[0]]
+        return MainText(
+            title=title,
+            text=_written(self.lines, self.blocks.boxes, kept, body),
+            header=self._header(start, paragraphs[0]),
+            moments=self._moments(start, paragraphs[0], container),
+            lost=self._lost(container, start, set(kept)),
+        )
+
+    def _container(self, box: Box, weights: list[float], least: int) -> Box:
+        running = list(accumulate((weight if weight >= least else 0.0 for weight in weights), initial=0.0))
+        whole = running[-1]
+        while box.parent is not None:
+            weight = running[box.last] - running[box.first]
+            if box.tag == "article" and weight >= _OWN_ARTICLE * whole:
+                return box
+            if weight >= _CONTAINER * whole:
+                break
+            box = box.parent
+        return self._continued(box, weights, least)
+
+    def _is_index(self, paragraphs: list[int]) -> bool:
+        """Whether headlines that are links stand between most paragraphs."""
+        between = range(max(0, paragraphs[0] - 2), paragraphs[-1])
+        linked = [
+            at
+            for at in between
+            if self.lines[at].heading and self.lines[at].linked > _LINKED * len(self.lines[at].text)
+        ]
+        return len(linked) >= _INDEX_LINKS and len(linked) > _LINKED * len(paragraphs)
+
+    def _continued(self, container: Box, weights: list[float], least: int) -> Box:
+        """The container, or the box around it where the text goes on outside.
+
+        It does where later paragraphs look as those within do, in boxes of the same names, or stand loose in a box that
+        the container lies in: what is beside a text is in a box of its own.
+        """
+        running = [at for at in range(container.first, len(weights)) if weights[at] >= least]
+        inside = {_signature(self.lines[at].box) for at in running if at < container.last} - {None}
+        around = {id(each): each for each in _around(container.parent)}
+        for at in reversed(running):
+            if at < container.last:
+                break
+            box = self.lines[at].box
+            holder = box.parent if box.tag == "p" else box
+            if _signature(box) in inside or id(holder) in around:
+                return next(each for each in around.values() if each.first <= at < each.last)
+        return container
+
+    def _densest(self, weights: list[float], least: int) -> Box:
+        """The box with the most running text near below it, where no headline leads to the text."""
+        scores: dict[int, float] = {}
+        boxes: dict[int, Box] = {}
+        for at, weight in enumerate(weights):
+            share = weight if weight >= least else 0.0
+            box = self.lines[at].box
+            holder = (box.parent if _is_leaf(box) else None) or box
+            for each in islice(_around(holder), 3) if share else ():
+                scores[id(each)] = scores.get(id(each), 0.0) + share
+                boxes[id(each)] = each
+                share /= 2
+        return boxes[max(scores, key=lambda each: (scores[each], -boxes[each].first))]
+
+    def _body(
+        self, container: Box, paragraphs: list[int], title_at: int | None, weight_of: Callable[[Box], float]
+    ) -> Box:
+        """The smallest box that holds all paragraphs; the one around it where the headline stands in there too."""
+        body = self.lines[paragraphs[0]].box
+        while body is not container and body.parent is not None:
+            holds_all = body.first <= paragraphs[0] and body.last > paragraphs[-1]
+            if holds_all and weight_of(body) >= _BODY * weight_of(container) and not _is_leaf(body):
+                break
+            body = body.parent
+        beside_title = None if title_at is None else self.lines[title_at].box.parent
+        return beside_title if body is not container and beside_title is body.parent and beside_title else body
+
+    def _line_before(self, container: Box, paragraph: int) -> int | None:
+        """The headline where nothing tells it: the nearest line before the text that can be one."""
+        for at in range(paragraph - 1, max(-1, paragraph - 6), -1):
+            line = self.lines[at]
+            if self.states[at] is Judgement.APART or line.linked > _LINKED * len(line.text):
+                continue
+            near = at >= container.first or any(box is line.box.parent for box in _around(container))
+            if near and _LEAST_TITLE <= len(line.text) <= _LONGEST_TITLE and not _is_beside(line.text):
+                return at
+        return None
+
+    def _kept(self, body: Box, container: Box, title_at: int | None, paragraphs: list[int]) -> list[int]:
+        start = max(body.first, 0 if title_at is None else title_at + 1)
+        kept = []
+        for at in range(start, body.last):
+            line = self.lines[at]
+            if self.states[at] is not Judgement.NONE:
+                continue
+            if at < paragraphs[0] and _is_beside(line.text):
+                continue
+            is_outside = at < paragraphs[0] or at > paragraphs[-1]
+            if _is_menu(line.text) or (is_outside and _COUNTER.fullmatch(line.text)):
+                continue
+            kept.append(at)
+        return kept + self._sources(body, container)
+
+    def _sources(self, body: Box, container: Box) -> list[int]:
+        """Lines after the body that name the source or whom to ask: they belong to it though they stand outside."""
+        found: list[int] = []
+        if container is self.root:
+            return found
+        end = body.last
+        for at in range(body.last, container.last):
+            if _SOURCE.match(self.lines[at].text):
+                box = self.lines[at].box
+                end = max(end, box.last if box.first == at else at + 1)
+            if at < end and self.states[at] is Judgement.NONE:
+                found.append(at)
+        return found
+
+    # ── Beside the body ──────────────────────────────────────────────────────────────────────────────────────────────
+    def _header(self, start: int, paragraph: int) -> str | None:
+        after = range(start + 1, paragraph)
+        before = range(start - 1, max(-1, start - 1 - _HEADER_LINES), -1)
+        for at in chain(after, before):
+            text = self.lines[at].text
+            place = _date_place(text) if self.states[at] is not Judgement.APART else None
+            if place is not None:
+                start, end = place
+                return text[start:end]
+        return None
+
+    def _moments(self, start: int, paragraph: int, container: Box) -> tuple[str, ...]:
+        marked, near = [], []
+        for moment in self.blocks.moments:
+            if not container.first - _HEADER_LINES <= moment.line <= container.last:
+                continue
+            if "modif" in moment.names or "updat" in moment.names:
+                continue
+            is_apart = moment.line < len(self.states) and self.states[moment.line] is Judgement.APART
+            if is_apart and moment.line > paragraph:
+                continue
+            if re.search("publish|created|issued|entry-date", moment.names):
+                marked.append(moment.value)
+            elif start - _HEADER_LINES <= moment.line <= paragraph:
+                near.append(moment.value)
+        return tuple(dict.fromkeys(marked + near))
+
+    def _lost(self, container: Box, start: int, kept: set[int]) -> tuple[str, ...]:
+        found: list[str] = []
+        for at in range(max(container.first, start + 1), container.last):
+            line = self.lines[at]
+            if at in kept or self.states[at] is Judgement.APART or len(line.text) < _LOST_LINE:
+                continue
+            if line.linked > _LINKED * len(line.text) or _is_beside(line.text):
+                continue
+            found += NUMERAL.findall(line.text)
+        return tuple(found[:_MOST_LOST])
+
+
+def _signature(box: Box) -> tuple[str, str, str, str] | None:
+    """What boxes of the same kind have in common: tags and names of it and of the box around it; None without names."""
+    around = box.parent or box
+    names = (box.names.strip(), around.names.strip())
+    return (box.tag, around.tag, *names) if any(names) else None
+
+
+def _around(box: Box | None) -> Iterable[Box]:
+    while box is not None:
+        yield box
+        box = box.parent
+
+
+def _is_leaf(box: Box) -> bool:
+    """Whether a box is a paragraph rather than something that holds paragraphs."""
+    return box.tag in {"p", "li", "blockquote", "dd", "dt", "figcaption", "summary"} or box.last - box.first == 1
+
+
+def _is_beside(text: str) -> bool:
+    """Whether a short line is a date line, a counter, buttons or a menu."""
+    if len(text) > 300:
+        return False
+    return _is_menu(text) or bool(_COUNTER.fullmatch(text)) or _date_place(text) is not None
+
+
+def _is_menu(text: str) -> bool:
+    """Whether a line is buttons, a menu written in a line, or says whose rights are reserved."""
+    if len(text) > 300:
+        return False
+    return text.count("|") > 1 or bool(_BUTTONS.fullmatch(text) or _RIGHTS.match(text)) or _counts_signs(text)
+
+
+def _counts_signs(text: str) -> bool:
+    """Whether a line is figures beside signs such as a heart or a speech bubble."""
+    return len(text) <= 60 and not any(map(str.isalpha, text)) and any(map(_is_sign, text))
+
+
+def _is_sign(letter: str) -> bool:
+    return letter > "\x7f" and unicodedata.category(letter) in {"So", "Sm"}
+
+
+def _date_place(text: str) -> tuple[int, int] | None:
+    """Where the date of a date line stands; None where the line says more than that, or is a dateline."""
+    found = day_in(text) if len(text) <= 160 else None
+    if found is None:
+        return None
+    _, start, end = found
+    rest = _BESIDE_WORDS.sub(" ", _COUNTER.sub(" ", text[:start] + " " + text[end:]))
+    if sum(map(str.isalpha, rest)) > _BESIDE_LETTERS:
+        return None
+    if _DASHED.search(text[:start]) and text[end:].lstrip()[:1] in "-–—―":
+        return None
+    return start, end
+
+
+# ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+_ITEMS: Final = frozenset(["li", "dt", "dd"])
+_CELLS: Final = frozenset(["td", "th"])
+_LONGEST_CELL: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The boxes of a list and of a table that a box lies in, nearest first; None for those it does not lie in."""
+
+    item: Box | None = None
+    table: Box | None = None
+    row: Box | None = None
+    cell: Box | None = None
+
+    def inside(self, box: Box) -> _Place:
+        """The place of what lies in a box that stands here."""
+        if box.tag in _ITEMS:
+            return replace(self, item=box)
+        if box.tag == "table":
+            return replace(self, table=box, row=None, cell=None)
+        if box.tag == "tr":
+            return replace(self, row=box, cell=None)
+        return replace(self, cell=box) if box.tag in _CELLS else self
+
+
+_NOWHERE: Final = _Place()
+
+
+def _written(lines: Sequence[Line], boxes: Sequence[Box], kept: list[int], body: Box) -> str:
+    """Lines as text: an empty line between paragraphs, none between items and rows; a tab between cells of a table."""
+    places: dict[int, _Place] = {}
+    for box in boxes:
+        around = places.get(id(box.parent), _NOWHERE)
+        places[id(box)] = _NOWHERE if box is body else around.inside(box)
+    pieces: list[str] = []
+    figures: dict[int, bool] = {}
+    before = _NOWHERE
+    for at in kept:
+        line = lines[at]
+        here = places[id(line.box)]
+        if here.table is not None:
+            if id(here.table) not in figures:
+                figures[id(here.table)] = _has_figures(here.table, lines, places)
+            if not figures[id(here.table)]:  # it lays out the page
+                here = replace(here, table=None, row=None, cell=None)
+        pieces += (_separator(before, here, opens=line.opens) if pieces else "", line.text)
+        before = here
+    return "".join(pieces)
+
+
+def _separator(before: _Place, here: _Place, *, opens: bool) -> str:
+    if here.row is not None and here.row is before.row:
+        return " " if here.cell is before.cell else "\t"
+    is_next_row = here.table is not None and here.table is before.table and before.row is not None
+    is_next_item = here.item is not None and before.item is not None and here.row is before.row
+    return "\n" if is_next_row or is_next_item or not opens else "\n\n"
+
+
+def _has_figures(table: Box, lines: Sequence[Line], places: Mapping[int, _Place]) -> bool:
+    """Whether a table holds figures or words, and does not lay out a page."""
+    rows: dict[int, set[int]] = {}
+    for line in lines[table.first : table.last]:
+        place = places[id(line.box)]
+        if len(line.text) > _LONGEST_CELL or line.heading or place.table is not table:
+            return False
+        if place.row is not None and place.cell is not None:
+            rows.setdefault(id(place.row), set()).add(id(place.cell))
+    return any(len(cells) > 1 for cells in rows.values())

@@ -1,0 +1,1 @@
+"""The web as sources need it: fetched politely and safely, and kept as it came."""

@@ -1,0 +1,233 @@
+"""What the sources of the web and of WARC files give, into landing: many threads ask, one lands.
+
+Each step of a source brings documents and the state to be kept. Both are gathered for a while; then the WARC files are
+forced to disk, then the queue rows that point into them, and then, in one transaction, the state is kept. A run that is
+killed anywhere has asked for something in vain, and nothing else: what is landed but not kept is found unchanged.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from flows.acquire import warc
+from flows.acquire.landing import BATCH_BYTES, BATCH_DOCUMENTS, landed_overrides, write_gone, write_landing
+from flows.acquire.overrides import under
+from flows.acquire.sources import SourceError
+from flows.acquire.web.fetch import Web
+from flows.acquire.web.warc_landing import WarcWriter
+from flows.acquire.web_source import Gathered, Known, Means, Result, Step, crawl
+from flows.quality.summary import SourceTally
+from schemas.records import Document, Rejected
+from warehouse.load import record_rejected, settle_acquired
+from warehouse.web_state import entries_of, keep_state, listings_of
+from warehouse.work import known_documents, known_overrides, pending_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import duckdb
+
+    from flows.acquire.sources import Source
+    from schemas.records import EntryState, Gone, ListingState, Override
+    from warehouse.paths import Paths
+
+FLUSH_SECONDS: Final = 60.0  # that something fetched may wait to be landed
+FLUSH_STEPS: Final = 5_000
+PROBLEMS: Final = 5  # of a source that are told
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What the sources gave, what came of each, and what is wrong: some of it is only told, some fails the run."""
+
+    acquired: int
+    unchanged: int
+    rejected: int
+    tallies: list[SourceTally]
+    notes: list[str]
+    problems: list[str]
+
+
+def harvest(
+    con: duckdb.DuckDBPyConnection,
+    paths: Paths,
+    sources: Sequence[Source],
+    *,
+    run_id: str,
+    now: datetime,
+    allow_closing: bool | None = None,
+    web: Callable[[], Web] = Web,
+    done: Callable[[], None] = lambda: None,
+) -> Harvest:
+    """Land what is new at sources of the web and in WARC files.
+
+    Args:
+        con: the work database.
+        paths: the warehouse, whose lock the caller holds.
+        sources: of kinds feed, sitemap, page or warc.
+        run_id: what the landing files are named after.
+        now: when the run began, aware.
+        allow_closing: whether releases are closed that are gone, however many; None: unless they are suspiciously many.
+        web: makes the client.
+        done: called after each step.
+    """
+    for leftover in paths.landing.glob("*.warc.gz.tmp"):  # of runs that were killed while writing
+        leftover.unlink()
+    with web() as client, WarcWriter(paths.landing, run_id) as writer:
+        lander = _Lander(con, paths, sources, writer, run_id, now)
+        means = Means(client, writer, now, allow_closing)
+        gathered = Gathered({source.id: lander.job(source, means) for source in sources})
+        with closing(iter(gathered)) as steps:
+            try:
+                for step in steps:
+                    lander.take(step)
+                    done()
+            finally:
+                client.close()  # nobody waits for threads that still hang in a request
+        lander.flush()
+        return lander.told(gathered.errors, client)
+
+
+@dataclass(slots=True)
+class _Pile:
+    """What waits to be landed and kept."""
+
+    documents: list[Document | Rejected] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    listings: list[ListingState] = field(default_factory=list)
+    entries: list[EntryState] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
+    uris: set[str] = field(default_factory=set)
+    bytes: int = 0
+    steps: int = 0
+
+
+class _Lander:
+    """The one that lands, for all sources of a run."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        paths: Paths,
+        sources: Sequence[Source],
+        writer: WarcWriter,
+        run_id: str,
+        now: datetime,
+    ) -> None:
+        self._con = con
+        self._landing: Path = paths.landing
+        self._writer = writer
+        self._run_id = run_id
+        self._now = now
+        pending = pending_batches(con, paths)
+        self._documents = known_documents(con, pending)
+        self._decisions: list[Override] = [*known_overrides(con), *landed_overrides(pending)]
+        self._decided: dict[str, tuple[str, str]] = {}
+        names = [source.id for source in sources]
+        listings, entries = listings_of(con, names), entries_of(con, names)
+        self._known = {name: Known.of(listings[name], entries[name], self._documents) for name in names}
+        self.tallies = {source.id: SourceTally(source.id, source.kind, source.location) for source in sources}
+        self._acquired = self._unchanged = self._rejected = 0
+        self._pile = _Pile()
+        self._landed_at = monotonic()
+
+    def job(self, source: Source, means: Means) -> Callable[[], Iterator[Step]]:
+        """What a thread is to do for a source. It holds no connection: a thread may outlive a run that was stopped."""
+        known = self._known[source.id]
+        if source.kind == "warc":
+            return partial(warc.crawl, source, known, means, self._documents)
+        return partial(crawl, source, known, means)
+
+    def take(self, step: Step) -> None:
+        """Add a step to what waits; land it all when it is enough."""
+        pile = self._pile
+        uris = {each.source_uri for each in step.documents if isinstance(each, Document)}
+        uris |= {each.source_uri for each in step.gone}
+        if uris & pile.uris:  # two contents of one release, or its end: one after the other
+            self.flush()
+            pile = self._pile
+        self._count(step)
+        pile.uris |= uris
+        for each in step.documents:
+            document = under(each, self._decisions) if isinstance(each, Document) else each
+            if isinstance(document, Document):
+                pile.bytes += len(document.raw)
+                if document.overrides:
+                    self._decided[document.source_uri] = document.content_hash, document.overrides[-1].override_id
+            pile.documents.append(document)
+        pile.gone += step.gone
+        pile.listings += step.listings
+        pile.entries += step.entries
+        pile.settled |= {*step.settled, *uris}
+        pile.steps += 1
+        is_old = monotonic() - self._landed_at > FLUSH_SECONDS
+        if len(pile.documents) >= BATCH_DOCUMENTS or pile.bytes >= BATCH_BYTES or pile.steps >= FLUSH_STEPS or is_old:
+            self.flush()
+
+    def flush(self) -> None:
+        """Land what waits, and then keep the state: so nothing is believed to be landed that is not."""
+        pile, self._pile = self._pile, _Pile()
+        self._landed_at = monotonic()
+        if not pile.steps:
+            return
+        self._writer.sync()
+        landed = write_landing(self._landing, self._run_id, pile.documents, self._documents, acquired_at=self._now)
+        write_gone(self._landing, self._run_id, pile.gone, acquired_at=self._now)
+        for each in pile.documents:
+            if isinstance(each, Document):
+                self._documents[each.source_uri] = each.content_hash
+        for gone in pile.gone:
+            self._documents.pop(gone.source_uri, None)
+        self._acquired += landed.acquired
+        self._unchanged += landed.unchanged
+        self._rejected += len(landed.rejected)
+        if landed.rejected:
+            record_rejected(self._con, landed.rejected, run_id=self._run_id, seen_at=self._now)
+        if pile.settled:
+            settle_acquired(
+                self._con,
+                source_id="",
+                listed=pile.settled,
+                decided=self._decided,
+                is_gone=lambda _: False,
+                run_id=self._run_id,
+                seen_at=self._now,
+            )
+        keep_state(self._con, pile.listings, pile.entries)
+
+    def _count(self, step: Step) -> None:
+        tally = self.tallies[step.source_id]
+        tally.add(step.result, step.count)
+        if step.result is Result.UNCHANGED:
+            self._unchanged += step.count
+        if step.problem:
+            tally.problems.append(step.problem)
+            tally.is_grave |= step.is_grave
+
+    def told(self, errors: dict[str, Exception], client: Web) -> Harvest:
+        """What came of the run."""
+        for name, error in errors.items():
+            if not isinstance(error, SourceError):
+                raise error
+            self.tallies[name].problems.append(str(error))
+            self.tallies[name].is_grave = True
+        notes = [f"{host} was left alone: {why}." for host, why in client.left_alone.items()]
+        problems: list[str] = []
+        for tally in self.tallies.values():
+            for problem in _few(tally.problems):
+                sentence = problem if problem.startswith('source "') else f'source "{tally.source_id}": {problem}'
+                (problems if tally.is_grave else notes).append(f"{sentence.removesuffix('.')}.")
+        return Harvest(self._acquired, self._unchanged, self._rejected, list(self.tallies.values()), notes, problems)
+
+
+def _few(problems: list[str]) -> Iterator[str]:
+    """Some problems in words, the others by number."""
+    yield from problems[:PROBLEMS]
+    if len(problems) > PROBLEMS:
+        yield f"{len(problems) - PROBLEMS:,} more problems of this kind"

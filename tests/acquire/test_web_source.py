@@ -1,0 +1,757 @@
+"""What changes between runs at a site: new, edited, removed, moved; and what a list forgets. Real requests, real landing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from harvesting import PLACES, Rig, counts, page, publish, rss, urlset
+from website import Website
+
+from flows.acquire.web_source import FEW_GONE, TRIES, UNTOLD
+from schemas.records import Document, EntryState, Gone, ListingState
+from schemas.tables import arrow_schema
+from warehouse.paths import Paths
+from warehouse.work import open_work
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A work database with nothing in it, made once."""
+    paths = Paths(tmp_path_factory.mktemp("template") / "k.duckdb")
+    open_work(paths).close()
+    return paths.work
+
+
+@pytest.fixture
+def rig(tmp_path: Path, template: Path) -> Rig:
+    paths = Paths(tmp_path / "k.duckdb")
+    paths.state.mkdir()
+    shutil.copyfile(template, paths.work)
+    with Rig(paths) as rig:
+        yield rig
+
+
+@pytest.fixture
+def site() -> Website:
+    with Website() as site:
+        yield site
+
+
+def feed(site: Website, numbers, **options) -> None:
+    site.serve(options.pop("at", "/feed"), rss(site, numbers, **options), content_type="application/rss+xml")
+
+
+def since(site: Website, count: int) -> list[tuple[str, bool, int]]:
+    """Path, whether conditional, and status of all requests but the first ones and those for robots.txt."""
+    return [
+        (each.path, each.is_conditional, each.status) for each in site.requests[count:] if each.path != "/robots.txt"
+    ]
+
+
+def paths_of(rig: Rig) -> list[str]:
+    return sorted(re.sub(r"https?://[^/]+", "", uri) for uri in rig.standing())
+
+
+def test_the_state_is_kept_field_by_field():
+    assert [field.name for field in fields(ListingState)] == arrow_schema("source_listing").names
+    assert [field.name for field in fields(EntryState)] == arrow_schema("source_entry").names
+
+
+# Nothing new, new
+
+
+def test_a_first_run_lands_what_came_as_it_came(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    got = rig.run(rig.source(site))
+    assert counts(got) == {"listed": 1, "new": 3}
+    assert (got.acquired, got.unchanged, got.rejected, got.notes, got.problems) == (3, 0, 0, [], [])
+    landed = {document.source_uri: document for document in rig.landed()}
+    assert {uri: document.raw.decode() for uri, document in landed.items()} == {
+        f"{site.url}/news/{n}": page(n) for n in range(3)
+    }
+    document = landed[f"{site.url}/news/1"]
+    assert document.media_type == "text/html; charset=utf-8"
+    assert json.loads(document.hints) == {
+        "title": "ข่าวที่ 1",
+        "published": "Mon, 05 Jan 2026 01:00:00 +0700",
+        "publisher": "กรม",
+        "time_zone": "Asia/Bangkok",
+        "url": f"{site.url}/news/1",
+    }
+
+
+def test_a_second_run_asks_conditionally_and_lands_nothing(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    before, files = len(site.requests), sorted(rig.paths.landing.iterdir())
+    got = rig.run(source)
+    assert counts(got) == {"listed": 1, "unchanged": 3}
+    assert sorted(since(site, before)) == [("/feed", True, 304), *((f"/news/{n}", True, 304) for n in range(3))]
+    assert sorted(rig.paths.landing.iterdir()) == files
+
+
+def test_after_the_overlap_only_the_list_is_asked_for(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    before = len(site.requests)
+    assert counts(rig.run(source, after=4 * DAY)) == {"listed": 1}
+    assert since(site, before) == [("/feed", True, 304)]
+
+
+def test_a_site_without_validators_lands_nothing_twice(rig, site):
+    for n in range(3):
+        site.serve(f"/news/{n}", page(n), etag=False)
+    site.serve("/feed", rss(site, range(3)), etag=False)
+    source = rig.source(site)
+    rig.run(source)
+    size = sum(file.stat().st_size for file in rig.paths.landing.glob("*-0001.warc.gz"))
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 3}
+    assert len(rig.landed()) == 3
+    assert sum(file.stat().st_size for file in rig.paths.landing.glob("r0002-0001.warc.gz")) < size / 2  # only revisits
+
+
+def test_advertising_is_no_revision(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    publish(site, range(3), advertising="ลดราคา 50 % วันนี้เท่านั้น")
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 3}
+    assert len(rig.landed()) == 3
+
+
+def test_new_entries_are_all_that_is_landed(rig, site):
+    publish(site, range(6))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    feed(site, [5, 4, 3, 2, 1])
+    assert counts(rig.run(source)) == {"listed": 1, "new": 3, "unchanged": 3}
+    assert paths_of(rig) == [f"/news/{n}" for n in range(6)]
+    assert len(rig.landed()) == 6
+
+
+# Forgetful lists
+
+
+def test_a_list_that_forgets_order_dates_and_what_it_had(rig, site):
+    publish(site, range(8))
+    source = rig.source(site)
+    for numbers, dates in (([2, 0, 1], True), ([1, 4, 0, 3], False), ([5], True), ([7, 3, 6, 0], False), ([], True)):
+        feed(site, numbers, dates=dates)
+        rig.run(source)
+    assert paths_of(rig) == [f"/news/{n}" for n in range(8)]
+    assert len(rig.landed()) == 8
+
+
+def test_what_could_not_be_had_is_asked_for_though_the_list_has_forgotten_it(rig, site):
+    publish(site, range(4))
+    feed(site, range(4))
+    source = rig.source(site)
+    site.fault("/news/2", "status", code=500)
+    assert counts(rig.run(source)) == {"listed": 1, "new": 3, "failed": 1}
+    feed(site, [])
+    site.behave()
+    assert counts(rig.run(source, after=30 * DAY)) == {"listed": 1, "new": 1}
+    assert paths_of(rig) == [f"/news/{n}" for n in range(4)]
+    assert '"title": "ข่าวที่ 2"' in str(rig.landed()[-1].hints)
+
+
+def test_downtime_is_caught_up_over_the_pages_of_a_list(rig, site):
+    """A feed of three entries that goes on elsewhere (RFC 5005): after twenty releases one run has them all."""
+    publish(site, range(30))
+    source = rig.source(site)
+    paged(site, range(29, 19, -1))
+    rig.run(source)
+    paged(site, range(29, -1, -1))
+    before = len(site.requests)
+    paged(site, [*range(29, 26, -1)])  # nothing new
+    rig.run(source)
+    assert [path for path, *_ in since(site, before)].count("/feed2") == 0
+    publish(site, range(30, 48))
+    paged(site, range(47, -1, -1))
+    assert counts(rig.run(source, after=9 * DAY))["new"] == 18
+    assert {int(path.rpartition("/")[2]) for path in paths_of(rig)} == set(range(20, 48))
+
+
+def paged(site: Website, numbers) -> None:
+    pages = [list(numbers)[at : at + 3] for at in range(0, len(list(numbers)), 3)]
+    for at, some in enumerate(pages):
+        more = f'<link xmlns="{ATOM}" rel="next" href="/feed{at + 2}"/>' if at + 1 < len(pages) else ""
+        feed(site, some, head=more, at="/feed" if at == 0 else f"/feed{at + 1}")
+
+
+def test_a_list_whose_further_page_fails_is_read_on_by_the_next_run(rig, site):
+    publish(site, range(9))
+    paged(site, range(8, -1, -1))
+    source = rig.source(site)
+    site.fault("/feed2", "status", code=500)
+    got = rig.run(source)
+    assert counts(got) == {"listed": 1, "failed": 1, "new": 3}
+    assert "/feed2" in got.notes[0]
+    site.behave()
+    assert counts(rig.run(source))["new"] == 6
+    assert len(rig.landed()) == 9
+    before = len(site.requests)
+    rig.run(source)
+    assert [path for path, *_ in since(site, before)].count("/feed2") == 0
+
+
+def test_a_list_is_read_as_deep_as_is_declared(rig, site):
+    publish(site, range(9))
+    paged(site, range(8, -1, -1))
+    assert counts(rig.run(rig.source(site, depth=2)))["new"] == 6
+
+
+def test_a_list_that_goes_on_in_a_circle(rig, site):
+    publish(site, range(3))
+    feed(site, range(3), head=f'<link xmlns="{ATOM}" rel="next" href="/feed"/>')
+    assert counts(rig.run(rig.source(site))) == {"listed": 1, "new": 3}
+
+
+# Edits
+
+
+def test_an_edit_in_the_overlap_is_a_revision(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    site.serve("/news/1", page(1, "แก้ไขเพิ่มเติม 99 คน"))
+    got = rig.run(source, after=2 * DAY)
+    assert counts(got) == {"listed": 1, "unchanged": 2, "changed": 1}
+    first, second = (row for row in rig.landed() if row.source_uri.endswith("/news/1"))
+    assert first.source_uri == second.source_uri
+    assert first.content_hash != second.content_hash
+    assert counts(rig.run(source, after=2 * DAY)) == {"listed": 1, "unchanged": 1}  # the edited one is young again
+
+
+def test_an_edit_after_the_overlap_is_found_where_the_list_tells(rig, site):
+    publish(site, range(3))
+    marks = {f"/news/{n}": "2026-01-05" for n in range(3)}
+    site.serve("/map", urlset(site, marks))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    publish(site, range(3), advertising="x")
+    site.serve("/news/0", page(0, "แก้ไข"))
+    site.serve("/news/1", page(1, "แก้ไข"))
+    site.serve("/map", urlset(site, marks | {"/news/1": "2026-02-05", "/news/2": "2026-02-05"}))
+    before = len(site.requests)
+    got = rig.run(source, after=30 * DAY)
+    assert counts(got) == {"listed": 1, "changed": 1, "unchanged": 1}
+    assert sorted(since(site, before)) == [("/map", True, 200), ("/news/1", True, 200), ("/news/2", True, 200)]
+    assert "แก้ไข" in rig.standing()[f"{site.url}/news/1"]
+    before = len(site.requests)
+    rig.run(source, after=30 * DAY)
+    assert since(site, before) == [("/map", True, 304)]
+
+
+def test_an_edit_that_the_list_told_is_not_forgotten_when_it_can_not_be_had(rig, site):
+    publish(site, range(2))
+    site.serve("/map", urlset(site, {"/news/0": "1", "/news/1": "1"}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    site.serve("/news/1", page(1, "แก้ไข"))
+    site.serve("/map", urlset(site, {"/news/0": "1", "/news/1": "2"}))
+    site.fault("/news/1", "status", code=500)
+    assert counts(rig.run(source, after=30 * DAY)) == {"listed": 1, "failed": 1}
+    site.behave()
+    assert counts(rig.run(source, after=30 * DAY)) == {"listed": 1, "changed": 1}
+
+
+# Gone
+
+
+def test_a_page_that_is_missing_twice_is_gone_and_may_come_back(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/1")
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2, "failed": 1}
+    assert len(paths_of(rig)) == 3
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2, "gone": 1}
+    assert paths_of(rig) == ["/news/0", "/news/2"]
+    assert rig.landed()[-1] == Gone("gov", f"{site.url}/news/1")
+    before = len(site.requests)
+    rig.run(source)
+    assert "/news/1" not in [path for path, *_ in since(site, before)]
+    site.serve("/news/1", page(1))
+    feed(site, [1, 3])
+    publish(site, [3])
+    assert counts(rig.run(source, after=8 * DAY))["new"] == 2
+    assert paths_of(rig) == ["/news/0", "/news/1", "/news/2", "/news/3"]
+
+
+def test_a_page_that_is_missing_for_minutes_is_not_gone(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/1")
+    for _ in range(4):
+        rig.run(source, after=timedelta(minutes=14))
+    publish(site, range(2))
+    assert counts(rig.run(source, after=timedelta(minutes=1))) == {"listed": 1, "unchanged": 2}
+    assert len(rig.landed()) == 2
+
+
+def test_a_page_that_says_it_is_gone_is(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/0", status=410)
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1, "gone": 1}
+    assert paths_of(rig) == ["/news/1"]
+
+
+def test_very_many_that_are_gone_at_once_are_doubted(rig, site):
+    count = 2 * FEW_GONE
+    publish(site, range(count))
+    feed(site, range(count))
+    source = rig.source(site, per_host=8)
+    rig.run(source)
+    for n in range(count):
+        site.remove(f"/news/{n}", status=410)
+    got = rig.run(source)
+    assert counts(got)["failed"] == count
+    assert "run with --allow-closing" in got.problems[0]
+    assert len(paths_of(rig)) == count
+    assert counts(rig.run(source, allow_closing=True))["gone"] == count
+    assert paths_of(rig) == []
+
+
+def test_nothing_is_closed_where_that_is_not_wanted(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/0", status=410)
+    rig.run(source, allow_closing=False)
+    assert len(paths_of(rig)) == 2
+    assert counts(rig.run(source))["gone"] == 1
+
+
+def test_a_page_that_sends_to_the_front_page_is_missing(rig, site):
+    publish(site, range(2))
+    site.serve("/", page(99))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.redirect("/news/0", "/")
+    rig.run(source)
+    assert counts(rig.run(source))["gone"] == 1
+    assert paths_of(rig) == ["/news/1"]
+
+
+def test_pages_that_all_lead_to_one_for_now_are_not_what_they_were(rig, site):
+    publish(site, range(4))
+    feed(site, range(4))
+    source = rig.source(site, per_host=1)
+    rig.run(source)
+    site.serve("/repair", page(77))
+    for n in range(4):
+        site.redirect(f"/news/{n}", "/repair", status=302)
+    assert counts(rig.run(source))["failed"] == 3
+    publish(site, range(4))
+    rig.run(source)
+    assert sorted(rig.standing().values()) == sorted(page(n) for n in range(4))
+    assert not any(isinstance(row, Gone) for row in rig.landed())
+
+
+# Moved
+
+
+def test_the_same_id_at_another_address(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    for n in range(2):
+        site.serve(f"/archive/{n}", page(n, "แก้ไขหลังย้าย"))
+        site.redirect(f"/news/{n}", f"/archive/{n}")
+    feed(site, range(2), path="/archive")
+    rig.run(source, after=20 * DAY)
+    assert paths_of(rig) == ["/news/0", "/news/1"]
+    assert all("แก้ไขหลังย้าย" in text for text in rig.standing().values())
+    before = len(site.requests)
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2}
+    assert {path for path, *_ in since(site, before)} == {"/feed", "/archive/0", "/archive/1"}
+
+
+def test_an_id_that_is_given_again_is_another_release(rig, site):
+    publish(site, range(2))
+    feed(site, [0])
+    source = rig.source(site)
+    rig.run(source)
+    site.serve("/feed", rss(site, [1]).replace("g1<", "g0<"))
+    assert counts(rig.run(source, after=20 * DAY)) == {"listed": 1, "new": 1}
+    assert paths_of(rig) == ["/news/0", "/news/1"]
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1}
+
+
+def test_a_page_that_went_to_another_address_of_a_sitemap(rig, site):
+    publish(site, range(3))
+    site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(3)}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    for n in range(3):
+        site.remove(f"/news/{n}")
+        site.serve(f"/2026/{n}", page(n))
+    site.serve("/map", urlset(site, {f"/2026/{n}": None for n in range(3)}))
+    assert counts(rig.run(source, after=20 * DAY)) == {"listed": 1, "moved": 3}
+    assert paths_of(rig) == [f"/news/{n}" for n in range(3)]
+    assert len(rig.landed()) == 3
+    site.serve("/2026/1", page(1, "แก้ไข"))
+    assert counts(rig.run(source, after=DAY)) == {"listed": 1, "unchanged": 2, "changed": 1}
+    assert "แก้ไข" in rig.standing()[f"{site.url}/news/1"]
+
+
+def test_a_copy_is_a_release_of_its_own(rig, site):
+    publish(site, [1])
+    site.serve("/copy", page(1))
+    site.serve("/map", urlset(site, {"/news/1": None}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    site.serve("/map", urlset(site, {"/news/1": None, "/copy": None}))
+    assert counts(rig.run(source, after=20 * DAY)) == {"listed": 1, "new": 1}
+    assert paths_of(rig) == ["/copy", "/news/1"]
+
+
+def test_a_known_page_that_moved_for_good_keeps_its_name(rig, site):
+    publish(site, [1])
+    feed(site, [1])
+    source = rig.source(site)
+    rig.run(source)
+    site.serve("/new/1", page(1))
+    site.redirect("/news/1", "/new/1", status=308)
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1}
+    before = len(site.requests)
+    feed(site, [], dates=False)
+    rig.run(source)
+    assert "/new/1" in [path for path, *_ in since(site, before)]
+    assert "/news/1" not in [path for path, *_ in since(site, before)]
+    assert paths_of(rig) == ["/news/1"]
+
+
+def test_two_addresses_of_one_page_are_one_release(rig, site):
+    publish(site, [1])
+    site.redirect("/go/1", "/news/1")
+    site.redirect("/go/2", "/news/1")
+    site.serve("/map", urlset(site, {"/go/1": None, "/go/2": None, "/news/1": None}))
+    got = rig.run(rig.source(site, "/map", kind="sitemap"))
+    assert counts(got) == {"listed": 1, "new": 1, "moved": 2}
+    assert paths_of(rig) == ["/news/1"]
+
+
+def test_a_site_that_goes_over_to_https_has_the_same_pages(rig):
+    with Website() as old:
+        publish(old, range(2))
+        feed(old, range(2))
+        rig.run(rig.source(old))
+        states = rig.entries()
+        assert {state.url for state in states.values()} == {f"{old.url}/news/{n}" for n in range(2)}
+        secure = rss(old, range(2)).replace("http://", "https://").replace("<guid isPermaLink='false'>g", "<guid>x")
+        old.serve("/feed", secure)
+        rig.run(rig.source(old), after=20 * DAY)  # the pages are asked for there, in vain: this site speaks no TLS
+        assert {each.source_uri for each in rig.entries().values()} == {f"{old.url}/news/{n}" for n in range(2)}
+        assert len(rig.landed()) == 2
+
+
+# Sites in trouble
+
+
+def test_a_list_that_never_could_be_read_is_grave_and_later_a_note(rig, site):
+    publish(site, range(2))
+    source = rig.source(site)
+    got = rig.run(source)
+    assert "it never could be read" in got.problems[0]
+    assert site.url in got.problems[0]
+    feed(site, range(2))
+    assert rig.run(source).problems == []
+    site.remove("/feed")
+    got = rig.run(source)
+    assert (got.problems, len(got.notes)) == ([], 1)
+    assert "it could last be read at 2026-01-05 10:00 UTC" in got.notes[0]
+    assert rig.run(source, after=4 * DAY).problems
+
+
+def test_one_source_in_trouble_costs_the_others_nothing(rig):
+    with Website("127.0.1.1") as well, Website("127.0.1.2") as ill:
+        publish(well, range(2))
+        feed(well, range(2))
+        ill.fault("*", "close")
+        got = rig.run(rig.source(ill, id="ill"), rig.source(well, id="well"))
+        assert counts(got, "well") == {"listed": 1, "new": 2}
+        assert counts(got, "ill")["failed"] == 1
+        assert "ill" in got.problems[0]
+
+
+def test_a_site_that_refuses_is_left_alone_and_reported(rig, site):
+    publish(site, range(9))
+    feed(site, range(9))
+    site.fault("/news/*", "status", code=403)
+    source = rig.source(site, per_host=1)
+    got = rig.run(source)
+    assert counts(got) == {"listed": 1, "failed": 1, "left_alone": 8}
+    assert "left alone" in got.notes[0]
+    assert "403" in got.notes[0]
+    site.behave()
+    assert counts(rig.run(source))["new"] == 9
+
+
+def test_a_list_that_wants_to_be_left_alone_is_not_asked_before(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.fault("/feed", "status", code=429, retry_after=7200)
+    source = rig.source(site)
+    rig.run(source)
+    site.behave()
+    before = len(site.requests)
+    got = rig.run(source, after=HOUR)
+    assert counts(got) == {"left_alone": 1}
+    assert "wants not to be asked before" in got.notes[0]
+    assert since(site, before) == []
+    assert counts(rig.run(source, after=HOUR + HOUR / 60))["new"] == 2
+
+
+def test_robots_are_obeyed_and_what_they_forbid_is_told(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.robots("User-agent: *\nDisallow: /news/1\n")
+    source = rig.source(site)
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1, "refused": 1}
+    assert "/news/1" not in site.paths()
+    assert rig.rejections() == [(f"{site.url}/news/1", "robots", "open")]
+    site.robots("")
+    assert counts(rig.run(source))["new"] == 1
+    assert rig.rejections() == [(f"{site.url}/news/1", "robots", "resolved")]
+
+
+def test_a_page_that_fails_again_and_again_is_told_and_then_asked_for_rarely(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.fault("/news/1", "status", code=500)
+    source = rig.source(site)
+    for run in range(TRIES):
+        rig.run(source, after=HOUR)
+        assert len(rig.rejections()) == (run + 1 >= UNTOLD)
+    before = len(site.requests)
+    rig.run(source, after=HOUR)
+    assert "/news/1" not in [path for path, *_ in since(site, before)]
+    site.behave()
+    rig.run(source, after=8 * DAY)
+    assert paths_of(rig) == ["/news/0", "/news/1"]
+    assert rig.rejections()[0][2] == "resolved"
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "reason"),
+    [
+        ("replaced", {"body": b"%PDF-1.7 x", "content_type": "application/pdf"}, "unsupported"),
+        ("replaced", {"body": "{}", "content_type": "application/json"}, "unsupported"),
+        ("redirect", {"to": "http://169.254.169.254/latest/"}, "address"),
+        ("redirect", {"to": "file:///etc/passwd"}, "scheme"),
+    ],
+)
+def test_what_is_no_page_is_set_aside_until_it_is_one(rig, site, kind, options, reason):
+    publish(site, [1])
+    feed(site, [1])
+    site.fault("/news/1", kind, **options)
+    source = rig.source(site)
+    assert counts(rig.run(source)) == {"listed": 1, "refused": 1}
+    assert rig.rejections() == [(f"{site.url}/news/1", reason, "open")]
+    assert rig.landed() == []
+    site.behave()
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1}
+    assert rig.rejections() == [(f"{site.url}/news/1", reason, "resolved")]
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n"])
+def test_an_empty_page_is_asked_for_again(rig, site, body):
+    publish(site, [1])
+    feed(site, [1])
+    site.fault("/news/1", "replaced", times=1, body=body)
+    source = rig.source(site)
+    assert counts(rig.run(source)) == {"listed": 1, "failed": 1}
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1}
+
+
+def test_a_page_whose_text_can_not_be_told_is_asked_for_again_and_then_landed(rig, site):
+    publish(site, [1])
+    feed(site, [1])
+    site.fault("/news/1", "mojibake", times=UNTOLD)
+    source = rig.source(site)
+    for _ in range(UNTOLD - 1):
+        assert counts(rig.run(source)) == {"listed": 1, "failed": 1}
+        assert rig.landed() == []
+    assert counts(rig.run(source)) == {"listed": 1, "refused": 1}
+    assert len(rig.landed()) == 1  # better rules may read it
+    before = len(site.requests)
+    assert counts(rig.run(source)) == {"listed": 1, "changed": 1}
+    assert ("/news/1", False, 200) in since(site, before)
+    assert rig.standing() == {f"{site.url}/news/1": page(1)}
+
+
+def test_a_notice_of_works_is_no_revision_and_no_move(rig, site):
+    publish(site, range(3))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    feed(site, range(3))
+    site.fault("/news/*", "replaced", times=3, body="<html><body><p>ขออภัย ปิดปรับปรุงระบบ</p></body></html>")
+    assert counts(rig.run(source)) == {"listed": 1, "failed": 3}
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2, "new": 1}
+    assert [row.raw.decode() for row in rig.landed()[2:]] == [page(2)]
+
+
+def test_what_a_killed_run_landed_and_did_not_keep_is_asked_for_whole(rig, site):
+    """It may have landed what was only there for a moment."""
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    state = rig.sql("from source_entry where entry_id = 'g1'")
+    site.fault("/news/1", "replaced", times=1, body=page(7))
+    rig.run(source)
+    rig.sql("delete from source_entry where entry_id = 'g1'")
+    rig.con.executemany(f"insert into source_entry values ({', '.join('?' * len(state[0]))})", state)
+    before = len(site.requests)
+    rig.run(source)
+    assert ("/news/1", False, 200) in since(site, before)
+    assert rig.standing()[f"{site.url}/news/1"] == page(1)
+
+
+def test_a_broken_list_is_taken_as_far_as_it_goes_and_read_again(rig, site):
+    publish(site, range(4))
+    whole = rss(site, range(4))
+    site.serve("/feed", whole[: whole.index("ข่าวที่ 3")])
+    source = rig.source(site)
+    got = rig.run(source)
+    assert counts(got) == {"listed": 1, "new": 3}
+    assert "breaks off" in got.notes[0]
+    before = len(site.requests)
+    site.serve("/feed", whole)
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1, "unchanged": 3}
+    assert ("/feed", False, 200) in since(site, before)
+
+
+# State and landing
+
+
+def test_a_run_that_was_killed_before_it_kept_its_state_lands_nothing_twice(rig, site):
+    publish(site, range(4))
+    feed(site, range(4))
+    source = rig.source(site)
+    rig.run(source)
+    rig.sql("delete from source_entry")
+    rig.sql("delete from source_listing")
+    got = rig.run(source)
+    assert (got.acquired, got.unchanged) == (0, 4)
+    assert len(rig.landed()) == 4
+
+
+def test_what_landing_lost_is_asked_for_again(rig, site):
+    publish(site, range(4))
+    feed(site, range(4))
+    source = rig.source(site)
+    rig.run(source)
+    for file in rig.paths.landing.iterdir():
+        file.unlink()
+    assert counts(rig.run(source, after=30 * DAY)) == {"listed": 1, "new": 4}
+    assert len(rig.landed()) == 4
+
+
+def test_a_run_asks_for_so_many_pages_and_the_next_one_goes_on(rig, site):
+    publish(site, range(7))
+    feed(site, range(7))
+    source = rig.source(site, max_pages=3, overlap_days=0)
+    assert counts(rig.run(source)) == {"listed": 1, "new": 3, "waiting": 4}
+    feed(site, [])
+    assert counts(rig.run(source)) == {"listed": 1, "new": 3, "waiting": 1}
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1}
+
+
+def test_another_pattern_reads_the_list_again(rig, site):
+    publish(site, range(2))
+    site.serve("/press/5", page(5))
+    index = "".join(f'<a href="{path}">ข่าวประชาสัมพันธ์</a>' for path in ("/news/0", "/news/1", "/press/5", "/about"))
+    site.serve("/index", f"<html><body>{index}</body></html>")
+    source = rig.source(site, "/index", kind="page", links=("/news/*",))
+    assert counts(rig.run(source)) == {"listed": 1, "new": 2}
+    both = replace(source, links=("/news/*", "/press/*"))
+    assert counts(rig.run(both, after=9 * DAY)) == {"listed": 1, "new": 1}
+    assert paths_of(rig) == ["/news/0", "/news/1", "/press/5"]
+
+
+def test_an_index_page_goes_on(rig, site):
+    publish(site, range(6))
+    for at in range(3):
+        links = "".join(f'<a href="/news/{n}">ประกาศ {PLACES[n]}</a>' for n in (2 * at, 2 * at + 1))
+        more = f'<a rel="next" href="/index?page={at + 1}">ถัดไป</a>' if at < 2 else ""
+        site.serve(f"/index?page={at}" if at else "/index", f"<body>{links}{more}</body>")
+    assert counts(rig.run(rig.source(site, "/index", kind="page", links=("/news/*",))))["new"] == 6
+
+
+def test_an_index_of_sitemaps_asks_only_for_those_that_changed(rig, site):
+    publish(site, range(6))
+    for at in range(3):
+        site.serve(f"/map{at}", urlset(site, {f"/news/{n}": "1" for n in (2 * at, 2 * at + 1)}))
+    index = "<sitemapindex>{}</sitemapindex>"
+    child = f"<sitemap><loc>{site.url}/map{{}}</loc><lastmod>{{}}</lastmod></sitemap>"
+    site.serve("/maps", index.format("".join(child.format(at, "2026-01-01") for at in range(3))))
+    source = rig.source(site, "/maps", kind="sitemap")
+    assert counts(rig.run(source)) == {"listed": 4, "new": 6}
+    before = len(site.requests)
+    assert counts(rig.run(source, after=9 * DAY)) == {"listed": 1}
+    publish(site, [6])
+    site.serve("/map2", urlset(site, {f"/news/{n}": "1" for n in (4, 5, 6)}))
+    site.serve("/maps", index.format("".join(child.format(at, "2026-01-0" + "112"[at]) for at in range(3))))
+    before = len(site.requests)
+    assert counts(rig.run(source)) == {"listed": 2, "new": 1}
+    assert since(site, before) == [("/maps", True, 200), ("/map2", True, 200), ("/news/6", False, 200)]
+
+
+def test_a_sitemap_of_an_index_that_failed_is_asked_for_again_though_the_index_is_as_it_was(rig, site):
+    publish(site, range(2))
+    site.serve("/map0", urlset(site, {"/news/0": None}))
+    site.serve("/map1", urlset(site, {"/news/1": None}))
+    child = f"<sitemap><loc>{site.url}/map{{}}</loc><lastmod>1</lastmod></sitemap>"
+    site.serve("/maps", f"<sitemapindex>{child.format(0)}{child.format(1)}</sitemapindex>")
+    site.fault("/map1", "status", code=500)
+    source = rig.source(site, "/maps", kind="sitemap")
+    assert counts(rig.run(source)) == {"listed": 2, "failed": 1, "new": 1}
+    site.behave()
+    assert counts(rig.run(source, after=9 * DAY)) == {"listed": 2, "new": 1}
+
+
+def test_two_sources_of_the_same_releases_land_them_once(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(3)}))
+    got = rig.run(rig.source(site), rig.source(site, "/map", kind="sitemap", id="map"))
+    assert got.acquired == 3
+    assert len([row for row in rig.landed() if isinstance(row, Document)]) == 3
+
+
+def test_ten_thousand_entries_are_listed_at_once(rig, site):
+    feed(site, range(10_000))
+    publish(site, range(3))
+    assert counts(rig.run(rig.source(site, max_pages=3))) == {"listed": 1, "new": 3, "waiting": 9_997}
+    assert len(rig.entries()) == 10_000
