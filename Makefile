@@ -1,6 +1,6 @@
 # All targets run in the environment that is active; `.ci/run` makes one and runs `check` in it.
 # KLANGKHAO_CORPUS names a folder or zip of releases for the benches; without it they take the sample releases.
-.PHONY: run test check bench bench-articles bench-peers bench-load bench-sameness bench-readers bench-examples bench-pages bench-faults kill residue fuzz fmt
+.PHONY: run test test-all check bench bench-articles bench-peers bench-load bench-sameness bench-readers bench-examples bench-pages bench-faults kill residue fuzz fmt
 
 CORPUS = $(if $(KLANGKHAO_CORPUS),--corpus "$(KLANGKHAO_CORPUS)")
 
@@ -9,6 +9,9 @@ run:  # the main job on the sample releases
 
 test:
 	python -m pytest -q -n auto --dist worksteal
+
+test-all:  # those too that take many runs of the command
+	python -m pytest -q -n auto --dist worksteal -m ""
 
 check:  # what must be green before a change lands
 	.ci/run here

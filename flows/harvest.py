@@ -13,8 +13,17 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
+import duckdb
+
 from flows.acquire import warc
-from flows.acquire.landing import BATCH_BYTES, BATCH_DOCUMENTS, landed_overrides, write_gone, write_landing
+from flows.acquire.landing import (
+    BATCH_BYTES,
+    BATCH_DOCUMENTS,
+    LandingError,
+    landed_overrides,
+    write_gone,
+    write_landing,
+)
 from flows.acquire.overrides import under
 from flows.acquire.sources import SourceError
 from flows.acquire.web.fetch import Web
@@ -22,6 +31,7 @@ from flows.acquire.web.warc_landing import WarcWriter
 from flows.acquire.web_source import Gathered, Known, Means, Result, Step, crawl
 from flows.quality.summary import SourceTally
 from schemas.records import Document, Rejected
+from warehouse.errors import WarehouseError
 from warehouse.load import record_rejected, settle_acquired
 from warehouse.web_state import entries_of, keep_state, listings_of
 from warehouse.work import known_documents, known_overrides, pending_batches
@@ -30,8 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
-
-    import duckdb
 
     from flows.acquire.sources import Source
     from schemas.records import EntryState, Gone, ListingState, Override
@@ -213,9 +221,10 @@ class _Lander:
     def told(self, errors: dict[str, Exception], client: Web) -> Harvest:
         """What came of the run."""
         for name, error in errors.items():
-            if not isinstance(error, SourceError):
-                raise error
-            self.tallies[name].problems.append(str(error))
+            if isinstance(error, LandingError | WarehouseError | duckdb.Error):
+                raise error  # of ours, not of the source
+            said = str(error) if isinstance(error, SourceError) else f"it ended in {type(error).__name__}: {error}"
+            self.tallies[name].problems.append(said)
             self.tallies[name].is_grave = True
         notes = [f"{host} was left alone: {why}." for host, why in client.left_alone.items()]
         problems: list[str] = []

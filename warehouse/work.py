@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.instants import now, utc
 from schemas.records import Override
@@ -311,14 +313,11 @@ def _require_landing(paths: Paths) -> None:
 
 
 def _raw_files(paths: Paths) -> list[str]:
-    """The WARC files that landing files stand on."""
-    files = [str(file) for file in sorted(paths.landing.glob("*.parquet"))]
-    if not files:
-        return []
-    with closing(duckdb.connect()) as con:
-        read = "read_parquet(?, union_by_name = true)"
-        columns = con.execute(f"select column_name from (describe from {read})", [files]).fetchall()
-        if ("record",) not in columns:
-            return []
-        names = f"select distinct split_part(record, '#', 1) as name from {read} where record is not null order by name"
-        return [name for (name,) in con.execute(names, [files]).fetchall()]
+    """The WARC files that landing files stand on; a landing file that is damaged is told when it is read."""
+    names: set[str] = set()
+    for path in paths.landing.glob("*.parquet"):
+        with suppress(OSError, pa.ArrowException), pq.ParquetFile(path) as file:
+            if "record" in file.schema_arrow.names:
+                records = file.read(["record"])["record"].unique().to_pylist()
+                names.update(record.partition("#")[0] for record in records if record)
+    return sorted(names)

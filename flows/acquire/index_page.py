@@ -58,5 +58,5 @@ def _text(raw: bytes, content_type: str | None) -> str:
         said = charset_of(content_type) or "utf-8"
     try:
         return raw.decode(said, "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # no encoding, or one that knows no gaps: idna
         return raw.decode("utf-8", "replace")

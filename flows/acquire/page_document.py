@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -69,6 +70,9 @@ def read_page(
         return Reading(document, str(error))
     except Exception as error:  # noqa: BLE001 - one page that the reader chokes on must not cost the others; it is landed, and told when it is read again
         return Reading(document, f"{type(error).__name__}: {error}")
+    # What the list says of a page is no part of what it says itself: another list names it in other words.
+    with suppress(NoArticle):
+        found = article(response.body, url=response.final_url, content_type=document.media_type, hints=None)
     text = found.text.encode("utf-8", "replace")  # the title stands in it
     return Reading(replace(document, content_hash=hashlib.sha256(text).hexdigest()), None)
 

@@ -61,7 +61,19 @@ _ORGANIZATION: Final = re.compile(r".*Organization|WebSite|Corporation|NewsMedia
 _LISTING_KEYS: Final = frozenset(
     {"itemListElement", "hasPart", "mentions", "citation", "relatedLink", "blogPost", "comment"}
 )
-_WRAPPING: Final = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_BEFORE: Final = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[")  # what pages wrap a script's data in
+_BEHIND: Final = ("-->", "//]]>", "// ]]>", "]]>")
+
+
+def _unwrapped(block: str) -> str:
+    """A script's data without the comment or CDATA marks that hide it from old browsers."""
+    block = block.strip()
+    for mark in _BEFORE:
+        block = block.removeprefix(mark).lstrip()
+    block = block.removesuffix(";").rstrip()
+    for mark in _BEHIND:
+        block = block.removesuffix(mark).rstrip()
+    return block
 
 
 def nodes_of(blocks: Iterable[str]) -> list[Node]:
@@ -71,7 +83,7 @@ def nodes_of(blocks: Iterable[str]) -> list[Node]:
         if len(block) > _MOST_JSON:
             continue
         try:
-            parsed = json.loads(_WRAPPING.sub("", block), strict=False)
+            parsed = json.loads(_unwrapped(block), strict=False)
         except (ValueError, RecursionError):
             continue
         found += _typed(parsed, _MOST_NODES - len(found))
@@ -273,7 +285,7 @@ _PUBLISHER_METAS: Final = ("publisher.name", "dc.publisher", "dcterms.publisher"
 
 def titles(blocks: Blocks, nodes: list[Node], hints: Mapping[str, Any]) -> list[Candidate]:
     """What metadata gives as the headline, the most trustworthy first; the headline on the page itself goes before."""
-    found = [Candidate("title", blocks_title, "meta", "title") for blocks_title in [blocks.title] if blocks_title]
+    found = [Candidate("title", _cut(blocks_title), "meta", "title") for blocks_title in [blocks.title] if blocks_title]
     found = _of_metas(blocks, "title", _TITLE_METAS) + found
     listed = [
         Candidate("title", _cut(text), "json_ld", f"json_ld.{node.type}.headline")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 from html.entities import html5
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +16,12 @@ from lxml import etree
 
 from flows.acquire.decode import Undecodable, decode, text_encoding
 from flows.acquire.entries import ListingError
+from flows.acquire.web.coding import BombError, CodingError, gunzip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BYTES: Final = 64_000_000  # of one list, unpacked; the protocol of sitemaps allows 50 MiB
-MAX_RATIO: Final = 1_000  # unpacked to packed; a sitemap reaches 60
-SMALL: Final = 1_000_000  # bytes that may come of any ratio
 
 _DECLARATION: Final = re.compile(r"<\?xml\b[^>]{0,300}\?>")
 _DECLARED: Final = re.compile(rb"""<\?xml\b[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -31,7 +29,7 @@ _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._-]{1,40})""", r
 _BLANKS: Final = re.compile(r"[\s\ufeff]*")
 _CONTROLS: Final = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_CDATA: Final = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA: Final = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _AMPERSAND: Final = re.compile(r"&(#\d{1,7};|#[xX][0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
 _OF_XML: Final = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
 _ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -78,17 +76,12 @@ def unpacked(raw: bytes, url: str) -> bytes:
     """
     if not raw.startswith(b"\x1f\x8b"):
         return raw
-    unpacker = zlib.decompressobj(wbits=31)
-    limit = min(MAX_BYTES, max(SMALL, MAX_RATIO * len(raw)))
     try:
-        found = unpacker.decompress(raw, limit + 1)
-    except zlib.error as error:
+        return gunzip(raw, limit=MAX_BYTES)
+    except BombError as error:
+        raise ListingError("too_large", f"{url}: {error}: its owner must split it") from None
+    except CodingError as error:
         raise ListingError("damaged", f"{url} is a damaged gzip file ({error}): it is asked for again") from None
-    if len(found) > limit:
-        raise ListingError("too_large", f"{url} unpacks to more than {limit / 1e6:,.0f} MB: its owner must split it")
-    if not unpacker.eof:
-        raise ListingError("damaged", f"{url} is a gzip file that was cut off: it is asked for again")
-    return found
 
 
 def name_of(element: etree._Element) -> str:

@@ -25,6 +25,9 @@ INSIDE = Manners("desk@example.org", delay_seconds=0, retries=0, timeout_seconds
         "127.0.0.1",
         "127.255.255.254",
         "::1",
+        "1::1",  # outside of what IANA has given out
+        "4000::1",
+        "::ffff:0:127.0.0.1",  # an address for translators
         "0.0.0.0",
         "::",
         "10.0.0.1",

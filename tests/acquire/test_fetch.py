@@ -410,6 +410,8 @@ def test_the_limit_is_exact(size, limit, coding):
 def test_gzip_files_of_several_members():
     both = gzip.compress(b"one ") + gzip.compress(b"two")
     assert gunzip(both, limit=100) == b"one two"
+    with pytest.raises(CodingError, match="more than 100 members"):
+        gunzip(gzip.compress(b"") * 50_000, limit=100)
     assert gunzip(both + bytes(512), limit=100) == b"one two"  # padded, as on tapes
     with pytest.raises(BombError):
         gunzip(both, limit=6)

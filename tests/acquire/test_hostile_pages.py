@@ -32,6 +32,7 @@ HOSTILE = {
     "formatting that a browser would repeat": "<p>"
     + "".join(f"<font color=c{n}>" for n in range(20_000))
     + "</p><p>x" * 20_000,
+    "a script of blanks behind a mark": f'<script type="application/ld+json">{"-->" + " " * MB}x</script>{BODY}',
     "10 MB in one line": BODY + "<p>" + "ข้อความยาวมาก 1,234 " * 220_000,
     "10 MB without a tag": "ข้อความยาวมาก 1,234 " * 200_000,
     "10 MB in one word": BODY + "<p>" + "ก" * (10 * MB // 3),

@@ -33,6 +33,13 @@ def test_links_with_their_words():
     assert listing.next_url == "https://www.example.go.th/news/index.html?page=2"
 
 
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "nothing", "utf-8"])
+def test_a_charset_that_is_none_costs_no_link(charset: str):
+    page = b'<a href="1.html">\xff\xfe\xff news</a>'
+    listing = index_page.read(page, url=HERE, content_type=f"text/html; charset={charset}")
+    assert [entry.url for entry in listing.entries] == ["https://www.example.go.th/news/1.html"]
+
+
 def test_a_base_of_its_own():
     assert urls('<base href="/archive/"><a href="1">one</a>') == ["https://www.example.go.th/archive/1"]
     assert urls('<base href="javascript:x"><a href="1">one</a>') == ["https://www.example.go.th/news/1"]

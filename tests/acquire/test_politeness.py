@@ -112,6 +112,8 @@ def test_a_failure_holds_the_host_for_all(hours):
         ("soon", None),
         ("๕", None),
         ("Wed, 99 Jun 2024 12:01:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),  # later than there is
+        ("Fri, 31 Dec 99999999999 23:59:59 GMT", None),
     ],
 )
 def test_retry_after_in_both_forms(header, seconds):

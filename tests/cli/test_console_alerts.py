@@ -80,6 +80,7 @@ def test_changes_are_told_and_nothing_else_is(klangkhao: Command, folder: Path) 
         assert "runs are all right again" in state.events[-1]["subject"]
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_away_gets_it_later_under_the_same_id(klangkhao: Command, folder: Path) -> None:
     (folder / "ว่าง.txt").touch()
     with hooks() as state:
@@ -102,6 +103,7 @@ def test_a_receiver_that_is_away_gets_it_later_under_the_same_id(klangkhao: Comm
     assert not any(SECRET.encode() in file.read_bytes() for file in kept)
 
 
+@pytest.mark.slow
 def test_a_run_killed_while_it_sends_leaves_it_to_the_next(klangkhao: Command, folder: Path) -> None:
     (folder / "ว่าง.txt").touch()
     with hooks() as state:
@@ -120,6 +122,7 @@ def test_a_run_killed_while_it_sends_leaves_it_to_the_next(klangkhao: Command, f
     assert state.events[0]["id"] == state.events[1]["id"]
 
 
+@pytest.mark.slow
 def test_a_run_that_breaks_is_told_and_that_it_is_mended(klangkhao: Command, folder: Path) -> None:
     with hooks() as state:
         settle(klangkhao, state)

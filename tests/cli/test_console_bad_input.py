@@ -154,6 +154,7 @@ def test_a_declaration_with_typos_is_told_line_by_line(klangkhao: Command) -> No
         assert words in done.err
 
 
+@pytest.mark.slow
 def test_a_source_that_is_gone_does_not_cost_the_others(folder: Path, klangkhao: Command) -> None:
     (klangkhao.folder / "sources.toml").write_text(
         '[[source]]\nid = "gone"\nkind = "folder"\nlocation = "gone"\n'
@@ -251,6 +252,7 @@ def no_large_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 
 
+@pytest.mark.slow
 def test_a_limit_of_file_size_is_told_like_a_full_disk(klangkhao: Command) -> None:
     done = klangkhao("run", preexec_fn=no_large_files)
     assert done.code == 1
@@ -258,6 +260,7 @@ def test_a_limit_of_file_size_is_told_like_a_full_disk(klangkhao: Command) -> No
     assert klangkhao("run").code == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_under_the_private_server(alone: Command) -> None:
     done = alone("run", preexec_fn=no_large_files)
     assert done.code == 1
@@ -296,6 +299,7 @@ def test_what_cannot_be_meant_is_a_usage_error(klangkhao: Command, arguments: tu
     assert told in done.err
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_clean_and_the_next_run_goes_on(many: Path, alone: Command) -> None:
     undisturbed = alone("run", many, "-w", "whole.duckdb", "--json").json
     process = alone.start("run", many, "-w", "stopped.duckdb", "--json")
@@ -342,6 +346,7 @@ def test_the_gate_keeps_the_old_snapshot_until_it_is_forced(
     assert "fail" in verdicts
 
 
+@pytest.mark.slow
 def test_a_gate_that_refused_stays_shut_until_the_defect_is_gone(klangkhao: Command, tmp_path: Path) -> None:
     folder = tmp_path / "undated"
     folder.mkdir()

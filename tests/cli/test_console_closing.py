@@ -66,6 +66,7 @@ def test_a_deleted_file_is_closed_and_one_that_returns_is_a_revision_also_after_
     assert held(tmp_path, REVISIONS) == before
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_suddenly_empty_closes_nothing_unasked(
     folder: Path, tmp_path: Path, klangkhao: Command
 ) -> None:
@@ -89,6 +90,7 @@ def test_a_folder_that_is_suddenly_empty_closes_nothing_unasked(
     assert held(tmp_path, "select count(*) from fact_money join dim_release using (release_key)") == [(MANY,)]
 
 
+@pytest.mark.slow
 def test_a_source_that_shows_only_its_latest_closes_nothing(folder: Path, tmp_path: Path, klangkhao: Command) -> None:
     (tmp_path / "sources.toml").write_text(
         f'[[source]]\nid = "inbox"\nkind = "folder"\nlocation = "{folder}"\ncomplete = false\n', encoding="utf-8"

@@ -133,6 +133,7 @@ def test_from_a_rejection_to_a_release(klangkhao: Command, folder: Path) -> None
     assert klangkhao("run", folder, "--json").json["loaded"] == 0
 
 
+@pytest.mark.slow
 def test_a_replay_again_or_killed_comes_to_the_same(klangkhao: Command, folder: Path) -> None:
     warehouse = klangkhao.folder / "klangkhao.duckdb"
     assert klangkhao("run", folder).code == 0
@@ -155,6 +156,7 @@ def test_a_replay_again_or_killed_comes_to_the_same(klangkhao: Command, folder: 
     assert len(list((klangkhao.folder / "klangkhao.klangkhao" / "landing").glob("*.parquet"))) == landed
 
 
+@pytest.mark.slow
 def test_what_still_fails_stays_and_is_said(klangkhao: Command, folder: Path) -> None:
     assert klangkhao("run", folder).code == 0
     keys = open_keys(klangkhao)
@@ -166,6 +168,7 @@ def test_what_still_fails_stays_and_is_said(klangkhao: Command, folder: Path) ->
     assert klangkhao("quarantine", "replay").code == 0, "without keys it is no failure that some must wait"
 
 
+@pytest.mark.slow
 def test_a_dismissal_holds_for_these_bytes_alone(klangkhao: Command, folder: Path) -> None:
     assert klangkhao("run", folder).code == 0
     key = open_keys(klangkhao)["damaged.txt"]
@@ -185,6 +188,7 @@ def test_a_dismissal_holds_for_these_bytes_alone(klangkhao: Command, folder: Pat
     ]
 
 
+@pytest.mark.slow
 def test_what_earlier_rules_rejected_is_read_again(klangkhao: Command, folder: Path) -> None:
     """A row that rules of another day set aside, of a release that is there without it."""
     assert klangkhao("run", folder / GOOD).code == 0
@@ -271,6 +275,7 @@ def quarantined(tmp_path_factory: pytest.TempPathFactory, environment: dict[str,
     return folder / "klangkhao.duckdb", open_keys(command)["damaged.txt"]
 
 
+@pytest.mark.slow
 def test_bytes_of_thai_that_are_too_few_to_be_sure(klangkhao: Command) -> None:
     """A short text in a Thai encoding proves nothing by itself; somebody who knows its source says what it is."""
     folder = klangkhao.folder / "old"

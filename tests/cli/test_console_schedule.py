@@ -87,6 +87,7 @@ def warehouse_file(alone: Command) -> Path:
     return alone.folder / "klangkhao.duckdb"
 
 
+@pytest.mark.slow
 def test_a_run_that_is_due_while_one_goes_on_is_left_out(alone: Command, warehouse_file: Path, many: Path) -> None:
     with served(alone, many, "--cron", "30 5 * * 1") as schedule:
         deployment = schedule.deployment(warehouse_file)
@@ -132,6 +133,7 @@ def test_a_schedule_that_was_killed_in_the_middle_of_a_run_goes_on_when_it_is_ba
     assert alone("sql", "select count(*) as n from releases", "-f", "json").json == [{"n": 800}]
 
 
+@pytest.mark.slow
 def test_a_configured_server_is_used_by_runs_and_schedules(alone: Command, tmp_path: Path) -> None:
     folder = tmp_path / "ข่าว"
     folder.mkdir()

@@ -71,13 +71,13 @@ def test_what_cannot_be_looked_for_is_told(published: Published, klangkhao: Comm
     assert "nothing to look for" in answer.err
 
 
-def test_a_warehouse_without_an_index_is_told(published: Published, klangkhao: Command) -> None:
+def test_a_database_of_somebody_else_is_told(published: Published, klangkhao: Command) -> None:
     file = klangkhao.folder / "shared.duckdb"
     with closing(duckdb.connect(file)) as con:
         con.execute("create table dim_release (release_key bigint)")
     answer = klangkhao("search", "ข่าว", "-w", file)
     assert answer.code == 1
-    assert "no search index" in answer.err
+    assert "not one of klangkhao's" in answer.err
 
 
 def test_releases_that_are_in_no_index_yet_are_told(warehouse: Path, klangkhao: Command) -> None:

@@ -34,6 +34,7 @@ _NOT_IN_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+", re.IGNORECASE)
 
 # Addresses that carry an IPv4 address: what it is decides.
+_GIVEN_OUT: Final = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out of IPv6
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE: Final = ipaddress.IPv6Network("::/96")
 # What the ipaddress module calls global, but is nobody's business on the web.
@@ -74,6 +75,8 @@ def refusal(address: Address, *, allow_private: bool = False) -> str | None:
         return "private or reserved"
     if any(address in network for network in _ALSO_SPECIAL if network.version == address.version):
         return "reserved"
+    if address.version == 6 and address not in _GIVEN_OUT:
+        return "given out to nobody"
     return None
 
 

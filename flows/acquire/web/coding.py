@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ACCEPTED: Final = "gzip, br"  # what servers are asked for
 MAX_LAYERS: Final = 2  # nobody packs more often but to hide a bomb
+MAX_MEMBERS: Final = 100  # of a gzip file; each costs a copy of what follows it
 MAX_EXPANSION: Final = 200  # unpacked to packed; Thai pages reach 15, bombs 1,000 and more
 SMALL_BYTES: Final = 1_000_000  # up to which any ratio is harmless: an empty table of a small site packs very well
 _STEP: Final = 1_000_000  # unpacked at once
@@ -64,7 +65,10 @@ def gunzip(body: bytes, *, limit: int) -> bytes:
 def _gunzip(body: bytes, allowed: int) -> bytes:
     unpacked: list[bytes] = []
     while body[:2] == b"\x1f\x8b" or not unpacked:  # what follows the last member is padding, as gzip itself has it
-        parts, body = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), body, allowed - sum(map(len, unpacked)))
+        if len(unpacked) == MAX_MEMBERS:
+            raise CodingError(f"a gzip file of more than {MAX_MEMBERS} members")
+        parts, body = _inflate(zlib.decompressobj(zlib.MAX_WBITS | 16), body, allowed)
+        allowed -= len(parts)
         unpacked.append(parts)
     return b"".join(unpacked)
 

@@ -166,6 +166,6 @@ def retry_after(header: str | None, now: datetime) -> datetime | None:
         return datetime.fromtimestamp(min(now.timestamp() + int(value[:9]), 4e9), UTC)
     try:
         told = parsedate_to_datetime(value)
-    except ValueError:
+        return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one that no calendar has
         return None
-    return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)

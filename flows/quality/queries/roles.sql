@@ -6,4 +6,4 @@ from fact_numeral
 join dim_release using (release_key)
 where dim_release.is_current
 group by fact_numeral.role
-order by fact_numeral.role = 'unexplained', numerals desc
+order by fact_numeral.role = 'unexplained', numerals desc, fact_numeral.role
