@@ -7,12 +7,14 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flows.acquire.decode import other_kind
 from schemas.records import Document
 
 if TYPE_CHECKING:
+    from flows.acquire.article import Article
     from flows.acquire.sources import Source
     from flows.acquire.web.fetch import Response
 
@@ -64,16 +66,21 @@ def read_page(
         return Reading(replace(document, content_hash=content_hash), None)
     if document.media_type is None:
         return Reading(document, None)
+    read = partial(article, response.body, url=response.final_url, content_type=document.media_type)
     try:
-        found = article(response.body, url=response.final_url, content_type=document.media_type, hints=said)
+        # What the list says of a page is no part of what it says itself: another list names it in other words.
+        with suppress(NoArticle):
+            return _known_by(document, read(hints=None))
+        return _known_by(document, read(hints=said))
     except NoArticle as error:
         return Reading(document, str(error))
     except Exception as error:  # noqa: BLE001 - one page that the reader chokes on must not cost the others; it is landed, and told when it is read again
         return Reading(document, f"{type(error).__name__}: {error}")
-    # What the list says of a page is no part of what it says itself: another list names it in other words.
-    with suppress(NoArticle):
-        found = article(response.body, url=response.final_url, content_type=document.media_type, hints=None)
-    text = found.text.encode("utf-8", "replace")  # the title stands in it
+
+
+def _known_by(document: Document, found: Article) -> Reading:
+    """The document with the hash of its main text, which holds its title too."""
+    text = found.text.encode("utf-8", "replace")
     return Reading(replace(document, content_hash=hashlib.sha256(text).hexdigest()), None)
 
 

@@ -27,21 +27,7 @@ from (
         found.char_end, (found.table_name = asked.table_name, found.char_end)
     ) as char_end
     from quality_failing_row as asked
-    join (
-        select 'fact_date' as table_name, release_key, char_start, char_end from fact_date
-        union all
-        select 'fact_money', release_key, char_start, char_end from fact_money
-        union all
-        select 'fact_count', release_key, char_start, char_end from fact_count
-        union all
-        select 'fact_measure', release_key, char_start, char_end from fact_measure
-        union all
-        select 'fact_numeral', release_key, char_start, char_end from fact_numeral
-        union all
-        select 'fact_consistency', release_key, char_start, char_end from fact_consistency
-        union all
-        select 'fact_place', release_key, char_start, char_end from fact_place
-    ) as found using (release_key, char_start)
+    join fact_span as found using (release_key, char_start)
     where asked.run_id = $run_id and asked.char_end is null
     group by all
 ) as span

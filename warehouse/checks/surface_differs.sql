@@ -26,26 +26,10 @@ window_of_text as (
         piece_no,
         text || coalesce(lead(text) over (partition by release_key order by piece_no), '') as text
     from piece
-),
-
-fact as (
-    select 'fact_date' as table_name, release_key, char_start, char_end, surface from fact_date
-    union all
-    select 'fact_money', release_key, char_start, char_end, surface from fact_money
-    union all
-    select 'fact_count', release_key, char_start, char_end, surface from fact_count
-    union all
-    select 'fact_measure', release_key, char_start, char_end, surface from fact_measure
-    union all
-    select 'fact_numeral', release_key, char_start, char_end, surface from fact_numeral
-    union all
-    select 'fact_consistency', release_key, char_start, char_end, surface from fact_consistency
-    union all
-    select 'fact_place', release_key, char_start, char_end, surface from fact_place
 )
 
 select fact.table_name, fact.release_key, fact.char_start, fact.surface
-from fact
+from fact_span as fact
 semi join unproven using (release_key)
 left join window_of_text
     on window_of_text.release_key = fact.release_key and window_of_text.piece_no = fact.char_start // 500
@@ -55,7 +39,7 @@ where
     is distinct from fact.surface
 union all
 select fact.table_name, fact.release_key, fact.char_start, left(fact.surface, 500)
-from fact
+from fact_span as fact
 join unproven using (release_key)
 where
     fact.char_end - fact.char_start > 500

@@ -8,22 +8,6 @@ with asked as (
         unnest($starts) as char_start
 ),
 
-span as (
-    select 'fact_date' as table_name, release_key, char_start, char_end from fact_date
-    union all
-    select 'fact_money', release_key, char_start, char_end from fact_money
-    union all
-    select 'fact_count', release_key, char_start, char_end from fact_count
-    union all
-    select 'fact_measure', release_key, char_start, char_end from fact_measure
-    union all
-    select 'fact_numeral', release_key, char_start, char_end from fact_numeral
-    union all
-    select 'fact_consistency', release_key, char_start, char_end from fact_consistency
-    union all
-    select 'fact_place', release_key, char_start, char_end from fact_place
-),
-
 found as (
     select
         asked.number,
@@ -35,7 +19,7 @@ found as (
             max(span.char_end)
         ) as char_end
     from asked
-    left join span on span.release_key = asked.release_key and span.char_start = asked.char_start
+    left join fact_span as span on span.release_key = asked.release_key and span.char_start = asked.char_start
     group by all
 )
 
