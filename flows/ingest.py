@@ -380,6 +380,7 @@ def _add(run: Run, got: Harvest) -> None:
     run.summary.acquired += got.acquired
     run.summary.unchanged += got.unchanged
     run.summary.rejected += got.rejected
+    run.summary.still_quarantined += got.still_quarantined
     run.summary.sources = got.tallies
     run.summary.notes += got.notes
     run.problems += got.problems

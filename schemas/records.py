@@ -38,6 +38,7 @@ class Document:
     record: str | None = None  # where landing keeps the raw response: "<file>.warc.gz#<offset>"; None: in the row
     hints: str | None = None  # JSON: what the listing said (title, published, updated, language, publisher), `url`,
     # where the page was read (after redirects), which need not be its `source_uri`, and the source's `time_zone`
+    size: int = 0  # bytes of what its record holds, where `raw` is left there
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,26 @@ class EntryState:
     next_try_at: datetime | None = None  # not before this
     last_problem: str | None = None
     hints: str | None = None  # JSON: what the list said about it
+
+
+@dataclass(frozen=True, slots=True)
+class HostState:
+    """A host that wants to be left alone for a time."""
+
+    host: str  # with its port where that is odd
+    left_alone_until: datetime
+    why: str  # a sentence without its subject
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsState:
+    """The robots.txt of a site as it last gave it, and what it is asked for conditionally with."""
+
+    site: str  # scheme, host and port
+    asked_at: datetime
+    content: str
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Mention(NamedTuple):

@@ -42,6 +42,8 @@ GROUPS: Final[dict[Group, tuple[str, ...]]] = {
         "etl_override",
         "source_listing",
         "source_entry",
+        "source_host",
+        "source_robots",
         "release_metadata",
         "release_signature",
         "release_word",

@@ -1109,19 +1109,59 @@ class SourceEntry(_Table):
     record: Text = pap.Field(
         nullable=True, description="WARC file and offset in landing of what last came; null where nothing did."
     )
-    attempts: Int32 = pap.Field(ge=0, description="How often in a row it could not be had.")
+    attempts: Int32 = pap.Field(
+        ge=0,
+        description="How often in a row it could not be had; of one gone or moved, how often it was looked at since.",
+    )
     next_try_at: Instant = pap.Field(
         nullable=True, description="Not asked for again before (UTC); null where the next run may."
     )
     last_problem: Text = pap.Field(nullable=True, description="Why it could not be had the last time; null otherwise.")
     hints: Text = pap.Field(
         nullable=True,
-        description="What the list said about it, as JSON: title, published, updated, language, publisher.",
+        description="What the list said about it, as JSON: title, published, updated, language, publisher; of a page "
+        "in WARC files, the beginnings of the content hashes that were landed (texts).",
     )
 
     class Config(_Table.Config):
         name = "source_entry"
         unique = ("source_id", "entry_id")
+
+
+class SourceHost(_Table):
+    """Hosts that want to be left alone for a time, whichever source asks them.
+
+    Grain: one host.
+    """
+
+    host: Text = pap.Field(
+        str_length={"min_value": 1}, description="Name or address, with the port where it is none of the web's own."
+    )
+    left_alone_until: Instant = pap.Field(description="Nothing is asked of it before (UTC): as it said, a day at most.")
+    why: Text = pap.Field(description="What it answered.")
+
+    class Config(_Table.Config):
+        name = "source_host"
+        unique = ("host",)
+
+
+class SourceRobots(_Table):
+    """The robots.txt of sites, as they last gave it.
+
+    Grain: one site (scheme, host and port).
+    """
+
+    site: Text = pap.Field(str_length={"min_value": 1}, description="Whose it is, such as https://www.example.org.")
+    asked_at: Instant = pap.Field(description="When it came (UTC); it is asked for conditionally in every run.")
+    content: Text = pap.Field(description="What it says.")
+    etag: Text = pap.Field(nullable=True, description="Validator that the server gave with it; null if none.")
+    last_modified: Text = pap.Field(
+        nullable=True, description="When it changed, as the server said; null if it did not say."
+    )
+
+    class Config(_Table.Config):
+        name = "source_robots"
+        unique = ("site",)
 
 
 class QualityResult(_Table):
@@ -1231,6 +1271,8 @@ _MODELS: Final = (
     EtlOverride,
     SourceListing,
     SourceEntry,
+    SourceHost,
+    SourceRobots,
     QualityResult,
     QualityFailingRow,
     ReleaseMetadata,

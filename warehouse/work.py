@@ -38,6 +38,8 @@ _RECORDS: Final = {
     "etl_quarantine": "stage = 'acquire'",
     "source_listing": "true",
     "source_entry": "true",
+    "source_host": "true",
+    "source_robots": "true",
 }
 _ADDED: Final[dict[str, dict[str, str]]] = {  # columns that later versions have, and what they hold of earlier rows
     "etl_run": {"closed": "0"},
@@ -47,6 +49,8 @@ _ADDED: Final[dict[str, dict[str, str]]] = {  # columns that later versions have
     "etl_quarantine": {"status": "'open'"},
     "source_listing": {},
     "source_entry": {},
+    "source_host": {},
+    "source_robots": {},
 }
 
 

@@ -7,12 +7,13 @@ read both. What is said of a field in several places is kept with the place, and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.acquire import page_metadata as metadata
 from flows.acquire.html_decode import Unreadable, decode_page
-from flows.acquire.main_text import NUMERAL, IndexPage, MainText, main_text
+from flows.acquire.main_text import MOST_LOST, NUMERAL, IndexPage, MainText, is_lead, main_text
 from flows.acquire.page_blocks import TooComplex, blocks_of
 from flows.acquire.page_dates import zone_of
 from flows.acquire.page_metadata import Candidate, plain, plain_address
@@ -115,7 +116,7 @@ def _article(page: str, encoding: str, url: str, hints: Mapping[str, Any]) -> Ar
     if found is None:
         raise NoArticle("no_main_text", _why_none(blocks))
     title, titles = _title(found, titles)
-    text = _CONTROLS.sub("", f"{title}\n\n{found.text}")
+    text = _CONTROLS.sub("", f"{title}\n\n{_below(title, found)}")
     zone = zone_of(hints.get("time_zone"))
     dates, day = metadata.dates(blocks, nodes, own, hints, list(found.moments), found.header, url, zone)
     publishers = metadata.publishers(blocks, nodes, own, hints)
@@ -143,10 +144,16 @@ def _title(found: MainText, said: list[Candidate]) -> tuple[str, list[Candidate]
     """The headline on the page, else the best that metadata gives, else the first line of the text."""
     if found.title:
         return found.title, [Candidate("title", found.title, "header", "header.headline", chosen=True), *said]
-    if said:
+    if said and not is_lead(said[0].value):
         return said[0].value, metadata.chosen(said, 0)
     first = found.text.partition("\n")[0][:_LONGEST_TITLE]
-    return first, [Candidate("title", first, "text", "text.first_line", chosen=True)]
+    return first, [Candidate("title", first, "text", "text.first_line", chosen=True), *said]
+
+
+def _below(title: str, found: MainText) -> str:
+    """The text without the line that became the title, if any is left."""
+    first, _, rest = found.text.partition("\n")
+    return rest.lstrip("\n") if rest and first == title and not found.title else found.text
 
 
 def _of_json_ld(own: Node | None) -> MainText | None:
@@ -157,10 +164,12 @@ def _of_json_ld(own: Node | None) -> MainText | None:
 
 
 def _lost(found: MainText, own: Node | None, text: str) -> tuple[str, ...]:
-    """Numerals that were left out: of lines beside the text, and of the text that JSON-LD gives."""
-    have = set(NUMERAL.findall(text))
-    stated = (*found.lost, *NUMERAL.findall(metadata.body_of(own)))
-    return tuple(dict.fromkeys(each for each in stated if each not in have))
+    """Numerals that were left out: of lines beside the text, and of the text that JSON-LD gives.
+
+    They are counted: a 10 that the text has once hides no second one.
+    """
+    unshown: Counter[str] = Counter(NUMERAL.findall(metadata.body_of(own))) - Counter(NUMERAL.findall(text))
+    return tuple((Counter(found.lost) | unshown).elements())[:MOST_LOST]
 
 
 def _why_none(blocks: Blocks) -> str:

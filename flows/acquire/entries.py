@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MAX_URL: Final = 2_000  # characters; what is longer names no page of a site
 MAX_TEXT: Final = 1_000  # of a title, a date, an id
 MAX_ENTRIES: Final = 50_000  # of one list, as the protocol of sitemaps has it
-MAX_LISTS: Final = 1_000  # that one list may name
+MAX_LISTS: Final = 50_000  # that one list may name, likewise
+MAX_TAGS: Final = 2_000_000  # of one list: a sitemap with all that it may say has half of it, and each costs memory
 
 _TRACKING: Final = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid)$", re.IGNORECASE)
 _PORTS: Final = {"http": 80, "https": 443}
@@ -171,6 +172,30 @@ def text_of(text: str | None) -> str | None:
     return " ".join(_UNFIT.sub(" ", text[: 4 * MAX_TEXT]).split())[:MAX_TEXT] or None
 
 
+def fill(listing: Listing, entries: Iterable[Entry]) -> None:
+    """Put entries into a listing, each page once (`distinct`), and tell where they are more than one list may have."""
+    found = distinct(entries)
+    listing.entries = found[:MAX_ENTRIES]
+    if len(found) > MAX_ENTRIES:
+        listing.flaw = too_many(len(found), MAX_ENTRIES, "entries")
+
+
+def too_many(count: int, limit: int, what: str) -> str:
+    """What is wrong with a list that names more than one may."""
+    return f"it names {count:,} {what}, and the first {limit:,} are read, as the protocol of sitemaps has it"
+
+
+def check_tags(count: int, url: str) -> None:
+    """Refuse a list with more tags than memory should be spent on.
+
+    Raises:
+        ListingError: it has.
+    """
+    if count > MAX_TAGS:
+        detail = f"{url} has {count:,} tags, and {MAX_TAGS:,} are the most that are read: its owner must split it"
+        raise ListingError("too_large", detail)
+
+
 def distinct(entries: Iterable[Entry]) -> list[Entry]:
     """The entries of one list, each page once and each with an id of its own.
 
@@ -186,4 +211,4 @@ def distinct(entries: Iterable[Entry]) -> list[Entry]:
     for entry in listed:
         is_its_own = entry.entry_id is not None and len(pages[entry.entry_id]) == 1
         found.setdefault(address(entry.url), entry if is_its_own else replace(entry, entry_id=None))
-    return list(found.values())[:MAX_ENTRIES]
+    return list(found.values())

@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.acquire.decode import Undecodable, decode
-from flows.acquire.entries import Entry, Listing, ListingError, clean_url, distinct, text_of
+from flows.acquire.entries import Entry, Listing, ListingError, clean_url, fill, text_of
 from flows.acquire.xml_tree import children, is_whole, name_of, parse
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def of_tree(raw: bytes, root: etree._Element, flaw: str | None, url: str) -> Lis
         del items[-1:]  # cut in the middle: half an address is worse than none
         listing.flaw = "it breaks off before its end"
     found = (_entry(item, base, title, language) for item in items)
-    listing.entries = distinct(entry for entry in found if entry)
+    fill(listing, (entry for entry in found if entry))
     return listing
 
 
@@ -169,7 +169,9 @@ def _json(raw: bytes, url: str) -> Listing:
             publisher=title,
         )
         entries.append(entry)
-    return Listing(entries=distinct(entries), next_url=clean_url(_said(feed, "next_url") or "", url))
+    listing = Listing(next_url=clean_url(_said(feed, "next_url") or "", url))
+    fill(listing, entries)
+    return listing
 
 
 def _said(table: dict[str, Any], key: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import etree
 
 from flows.acquire.decode import other_kind
-from flows.acquire.entries import Entry, Listing, ListingError, clean_url, distinct, text_of
+from flows.acquire.entries import Entry, Listing, ListingError, check_tags, clean_url, fill, text_of
 from flows.acquire.html_decode import Unreadable, decode_page
 from flows.acquire.xml_tree import charset_of
 
@@ -23,6 +23,7 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
     if problem := other_kind(raw):
         raise ListingError("not_a_list", f"{url} is no page of HTML: {problem}")
     text = _text(raw, content_type)
+    check_tags(text.count("<"), url)
     parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, huge_tree=False, remove_comments=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
@@ -46,7 +47,7 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
         title = words if words and len(words) > _ICONS else None
         if target not in found or (title and not found[target].title):
             found[target] = Entry(target, title=title)
-    listing.entries = distinct(found.values())
+    fill(listing, found.values())
     return listing
 
 

@@ -99,7 +99,7 @@ def write_landing(
             result.unchanged += 1
         else:
             result.acquired += 1
-            result.acquired_bytes += len(document.raw)
+            result.acquired_bytes += _size(document)
             if earlier.get(uri) != content_hash:
                 writer.add(document)
     writer.flush()
@@ -196,6 +196,11 @@ def landed_documents(paths: Iterable[Path]) -> dict[str, str]:
     return {uri: content_hash for uri, content_hash in landed.items() if content_hash is not None}
 
 
+def _size(document: Document) -> int:
+    """Bytes of a document, be they in its record."""
+    return len(document.raw) or document.size
+
+
 def _duplicate(document: Document) -> Rejected:
     detail = "another text came first under the same name in this run, and was kept: give the two different names"
     return Rejected(document.source_id, document.source_uri, document.content_hash, "duplicate", detail)
@@ -239,10 +244,10 @@ class _Writer:
         self._next = max((_number(path, run_id) or 0 for path in self.earlier), default=0) + 1
 
     def add(self, document: Document) -> None:
-        if self._documents and self._bytes + len(document.raw) > BATCH_BYTES:
+        if self._documents and self._bytes + _size(document) > BATCH_BYTES:
             self.flush()
         self.add_row(document)
-        self._bytes += len(document.raw)
+        self._bytes += _size(document)
         if len(self._documents) == BATCH_DOCUMENTS:
             self.flush()
 

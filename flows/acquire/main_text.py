@@ -41,8 +41,17 @@ _UNNAMED_TITLE_SCORE: Final = 2.0  # where metadata names no headline
 _HEADER_LINES: Final = 3  # before the headline, where a date may stand
 _INDEX_LINKS: Final = 3
 _LOST_LINE: Final = 30
-_MOST_LOST: Final = 200
+MOST_LOST: Final = 200  # numerals that are told
 
+# Words of links that lead to pages, and of the sections that these stand in; no release is called by these alone.
+_LEAD: Final = re.compile(
+    r"[\W_]*(?:(?:อ่าน|ดู|ชม|คลิก|กด|แสดง|เพื่อ|ที่นี่|ตรงนี้|ลิงก์|ข่าว|เรื่อง|บทความ|เนื้อหา|ข้อมูล|รายละเอียด|เอกสาร|ไฟล์|ดาวน์โหลด|หน้าแรก|หน้าหลัก"
+    r"|ประชาสัมพันธ์|ประกาศ|กิจกรรม|ล่าสุด|เพิ่ม(?:เติม)?|ต่อ|ทั้งหมด|ฉบับเต็ม|อื่น|ก่อนหน้า|ถัดไป|ย้อนกลับ|กลับ|ๆ"
+    r"|(?:read|view|see|show|load|learn|click|continue|reading|more|all|full|the|news|story|article|details?|here|to|download"
+    r"|next|previous|back|home)\b)[\W_]*)+",
+    re.IGNORECASE,
+)
+_LONGEST_LEAD: Final = 60
 _TITLE_NAMES: Final = re.compile(r"title|headline|heading|topic|subject|head[-_]?news|news[-_]?head", re.IGNORECASE)
 _HEADING_SCORE: Final = (0.0, 2.0, 1.5, 1.0, 0.5, 0.5, 0.5)
 _TITLE_PARTS: Final = re.compile(r"\s*[|»«·•]\s*|\s*::?\s+|\s+[-–—:]\s+|\s*::\s*|\s*&raquo;\s*")
@@ -90,6 +99,9 @@ _RIGHTS: Final = re.compile(
     r"|.*(?:©\s?\d{4}|all rights reserved)",
     re.IGNORECASE,
 )
+_OF_PAGE: Final = re.compile(
+    r"ให้คะแนน|คะแนนเสียง|\brating|\d\s?[KMG]B\b|ดาวน์โหลด\s?[\d,๐-๙]+\s?ครั้ง|\bGMT\b", re.IGNORECASE
+)
 _DASHED: Final = re.compile(r"[-–—―]\s*\Z")
 _ADDRESS: Final = re.compile(r"https?://|www\.|@|^[\d+() -]+$")
 
@@ -100,7 +112,7 @@ class MainText:
 
     `title` is the headline as it stands there (None where none does), `text` the paragraphs below it, `header` the line
     beside the headline that has a date, `moments` the instants marked in the article, and `lost` the numerals of lines
-    that stand in its container and were left out though nothing sets them apart.
+    that stand in its container, were left out, and may be its text.
     """
 
     title: str | None
@@ -108,6 +120,11 @@ class MainText:
     header: str | None
     moments: tuple[str, ...]
     lost: tuple[str, ...]
+
+
+def is_lead(title: str) -> bool:
+    """Whether a title is only what leads to a page: read more, click here, news."""
+    return len(title) <= _LONGEST_LEAD and bool(_LEAD.fullmatch(title) or _SECTION.fullmatch(title))
 
 
 class IndexPage(Exception):  # noqa: N818 - named for what the page is
@@ -133,7 +150,7 @@ class _Reading:
     def __init__(self, blocks: Blocks, titles: Sequence[str]) -> None:
         self.blocks = blocks
         self.lines: Sequence[Line] = blocks.lines
-        self.titles = titles[:_MOST_TITLES]
+        self.titles = [title for title in titles[:_MOST_TITLES] if not is_lead(title)]
         self.title_parts = {
             part
             for title in self.titles
@@ -175,7 +192,7 @@ class _Reading:
             if states[at] is Judgement.APART:
                 continue
             if len(line.text) <= 60 and _SECTION.fullmatch(line.text):
-                self._set_apart_section(at, around, states)
+                self._set_apart_section(at, around, states, judged)
             elif line.linked and line.text not in self.title_parts and self._leads_away(line):
                 states[at] = Judgement.APART
         return states
@@ -185,17 +202,25 @@ class _Reading:
         has_running_text = self.running_before[last] > self.running_before[first]
         if box.judgement is Judgement.BESIDE:
             return Judgement.NONE if has_running_text else Judgement.BESIDE
-        if box.judgement is Judgement.NONE and not has_running_text and last - first > 1:
+        if not has_running_text and last - first > 1:
             linked = self.linked_before[last] - self.linked_before[first]
             chars = self.chars_before[last] - self.chars_before[first]
-            return Judgement.APART if linked > _LINKED * chars else Judgement.NONE
+            return Judgement.APART if linked > _LINKED * chars else box.judgement
         return box.judgement
 
-    def _set_apart_section(self, at: int, around: set[int], states: list[Judgement]) -> None:
-        """Set apart the largest box that begins with a heading such as related news; at least the heading."""
+    def _set_apart_section(
+        self, at: int, around: set[int], states: list[Judgement], judged: Mapping[int, Judgement]
+    ) -> None:
+        """Set apart the largest box that begins with a heading such as related news; at least the heading.
+
+        Where its names told already that a part of the page is no text, the box lies in that part.
+        """
         section = box = self.lines[at].box
+        is_aside = states[at] >= Judgement.ASIDE
         while box.parent is not None and box.parent.first == at and id(box.parent) not in around:
             box = box.parent
+            if is_aside and judged[id(box)] < Judgement.ASIDE:
+                break
             if box.tag in {"body", "main"} or self.headlines_before[box.last] > self.headlines_before[at]:
                 break
             section = box
@@ -203,7 +228,7 @@ class _Reading:
         states[at:last] = [Judgement.APART] * (last - at)
 
     def _leads_away(self, line: Line) -> bool:
-        if _LEADS_AWAY.match(line.text):
+        if _LEADS_AWAY.match(line.text) and len(line.text) - line.linked < _PARAGRAPH:
             return True
         return line.linked > 0.8 * len(line.text) and not _ADDRESS.search(line.text)
 
@@ -237,12 +262,12 @@ class _Reading:
             is_known = line.text in self.title_parts
             if is_known:
                 score += 4.0
-            elif size >= 12 and any(line.text in title or title in line.text for title in self.titles):
+            elif size >= 12 and any(line.text in title or _is_most_of(title, line.text) for title in self.titles):
                 score += 2.5
-            if not score:
+            if not score or is_lead(line.text):
                 continue
             score += min(size, 60) / 30
-            score -= 4.0 if self.states[at] is Judgement.APART else 0.0
+            score -= 4.0 if self.states[at] >= Judgement.ASIDE else 0.0
             if line.linked > _LINKED * size:  # a headline may lead to its own page
                 score -= 1.0 if is_known else 3.0
             score -= 4.0 * weights[at] / whole
@@ -275,7 +300,7 @@ class _Reading:
             text=_written(self.lines, self.blocks.boxes, kept, body),
             header=self._header(start, paragraphs[0]),
             moments=self._moments(start, paragraphs[0], container),
-            lost=self._lost(container, start, set(kept)),
+            lost=self._lost(container, title_at, paragraphs, kept),
         )
 
     def _container(self, box: Box, weights: list[float], least: int) -> Box:
@@ -349,11 +374,11 @@ class _Reading:
         """The headline where nothing tells it: the nearest line before the text that can be one."""
         for at in range(paragraph - 1, max(-1, paragraph - 6), -1):
             line = self.lines[at]
-            if self.states[at] is Judgement.APART or line.linked > _LINKED * len(line.text):
+            if self.states[at] >= Judgement.ASIDE or line.linked > _LINKED * len(line.text):
                 continue
             near = at >= container.first or any(box is line.box.parent for box in _around(container))
             if near and _LEAST_TITLE <= len(line.text) <= _LONGEST_TITLE and not _is_beside(line.text):
-                return at
+                return None if is_lead(line.text) else at
         return None
 
     def _kept(self, body: Box, container: Box, title_at: int | None, paragraphs: list[int]) -> list[int]:
@@ -366,7 +391,8 @@ class _Reading:
             if at < paragraphs[0] and _is_beside(line.text):
                 continue
             is_outside = at < paragraphs[0] or at > paragraphs[-1]
-            if _is_menu(line.text) or (is_outside and _COUNTER.fullmatch(line.text)):
+            is_tool = _is_menu(line.text) if is_outside or line.linked else _is_tool(line.text)
+            if is_tool or (is_outside and _COUNTER.fullmatch(line.text)):
                 continue
             kept.append(at)
         return kept + self._sources(body, container)
@@ -391,7 +417,7 @@ class _Reading:
         before = range(start - 1, max(-1, start - 1 - _HEADER_LINES), -1)
         for at in chain(after, before):
             text = self.lines[at].text
-            place = _date_place(text) if self.states[at] is not Judgement.APART else None
+            place = _date_place(text) if self.states[at] < Judgement.ASIDE else None
             if place is not None:
                 start, end = place
                 return text[start:end]
@@ -404,7 +430,7 @@ class _Reading:
                 continue
             if "modif" in moment.names or "updat" in moment.names:
                 continue
-            is_apart = moment.line < len(self.states) and self.states[moment.line] is Judgement.APART
+            is_apart = moment.line < len(self.states) and self.states[moment.line] >= Judgement.ASIDE
             if is_apart and moment.line > paragraph:
                 continue
             if re.search("publish|created|issued|entry-date", moment.names):
@@ -413,16 +439,70 @@ class _Reading:
                 near.append(moment.value)
         return tuple(dict.fromkeys(marked + near))
 
-    def _lost(self, container: Box, start: int, kept: set[int]) -> tuple[str, ...]:
-        found: list[str] = []
-        for at in range(max(container.first, start + 1), container.last):
-            line = self.lines[at]
-            if at in kept or self.states[at] is Judgement.APART or len(line.text) < _LOST_LINE:
+    def _lost(
+        self, container: Box, title_at: int | None, paragraphs: Sequence[int], kept: Sequence[int]
+    ) -> tuple[str, ...]:
+        """The numerals of lines that were left out and may be text, of the <article> or else the container.
+
+        Tags such as nav and footer, roles, links and headings (related news) are believed when they set a line apart.
+        A name is not: what it alone sets apart is told if it is running text between the paragraphs, and before or
+        after them unless the name is one of what others wrote or the site asks (comments, cookies, a sidebar). What
+        stands beside the text, and was not set apart, is told from half a paragraph on. So are facts boxes, whose
+        lines are short. A sentence that the text repeats, as pull quotes do, is not lost.
+        """
+        whole = next((box for box in _around(container) if box.tag == "article"), container)
+        text = set(kept) | ({title_at} if title_at is not None else set())
+        facts = self._facts(whole, paragraphs)
+        left_out = (at for at in range(max(whole.first, title_at or 0), whole.last) if at not in text)
+        lost = (at for at in left_out if at in facts or self._may_be_text(at, container, paragraphs))
+        found = [self.lines[at].text for at in islice(lost, MOST_LOST)]
+        if not found:
+            return ()
+        written = "\n".join(self.lines[at].text for at in text)
+        found = [line for line in found if len(line) < _LOST_LINE or line not in written]
+        return tuple(numeral for line in found for numeral in NUMERAL.findall(line))[:MOST_LOST]
+
+    def _may_be_text(self, at: int, container: Box, paragraphs: Sequence[int]) -> bool:
+        line, state = self.lines[at], self.states[at]
+        if state is Judgement.APART or not NUMERAL.search(line.text):
+            return False
+        is_inside = container.first <= at < container.last
+        if state < Judgement.ASIDE and is_inside and len(line.text) >= _LOST_LINE:
+            return line.linked <= _LINKED * len(line.text) and not _is_of_page(line.text)
+        is_between = paragraphs[0] < at < paragraphs[-1]
+        return (is_between or state <= Judgement.ASIDE) and self._is_running(at, _PARAGRAPH)
+
+    def _facts(self, whole: Box, paragraphs: Sequence[int]) -> set[int]:
+        """The lines of facts boxes: <aside> in the <article>, and what stands beside the text between paragraphs.
+
+        Together they are as long as a paragraph; a sidebar stands outside of both.
+        """
+        facts: set[int] = set()
+        seen = whole.first
+        for box in self.blocks.boxes:
+            is_aside = box.tag == "aside" and box.judgement < Judgement.APART
+            if box.first < seen or box.last > whole.last or not (is_aside or box.judgement is Judgement.BESIDE):
                 continue
-            if line.linked > _LINKED * len(line.text) or _is_beside(line.text):
-                continue
-            found += NUMERAL.findall(line.text)
-        return tuple(found[:_MOST_LOST])
+            is_between = paragraphs[0] < box.first and box.last <= paragraphs[-1]
+            if is_between or (is_aside and whole.tag == "article"):
+                seen = box.last
+                facts.update(self._facts_of(box))
+        return facts
+
+    def _facts_of(self, box: Box) -> list[int]:
+        lines = [
+            at
+            for at in range(box.first, box.last)
+            if self.states[at] is not Judgement.APART
+            and self.lines[at].linked <= _LINKED * len(self.lines[at].text)
+            and not _is_of_page(self.lines[at].text)
+        ]
+        return lines if sum(len(self.lines[at].text) for at in lines) >= _PARAGRAPH else []
+
+
+def _is_most_of(title: str, line: str) -> bool:
+    """Whether a line says a title and little more; a paragraph may begin with the name of the site."""
+    return 3 * len(title) >= len(line) and title in line
 
 
 def _signature(box: Box) -> tuple[str, str, str, str] | None:
@@ -450,11 +530,22 @@ def _is_beside(text: str) -> bool:
     return _is_menu(text) or bool(_COUNTER.fullmatch(text)) or _date_place(text) is not None
 
 
+def _is_of_page(text: str) -> bool:
+    """Whether a short line is beside a text, or says something of the page: ratings, sizes of files, its clock."""
+    return _is_beside(text) or (len(text) < _PARAGRAPH and _OF_PAGE.search(text) is not None)
+
+
 def _is_menu(text: str) -> bool:
     """Whether a line is buttons, a menu written in a line, or says whose rights are reserved."""
     if len(text) > 300:
         return False
-    return text.count("|") > 1 or bool(_BUTTONS.fullmatch(text) or _RIGHTS.match(text)) or _counts_signs(text)
+    return text.count("|") > 1 or _RIGHTS.match(text) is not None or _is_tool(text)
+
+
+def _is_tool(text: str) -> bool:
+    """Whether a line is buttons and signs, or a short one of rights: no text, even between paragraphs."""
+    is_short = len(text) < _PARAGRAPH
+    return bool(_BUTTONS.fullmatch(text) or (is_short and _RIGHTS.match(text))) or _counts_signs(text)
 
 
 def _counts_signs(text: str) -> bool:

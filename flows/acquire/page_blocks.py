@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_TAGS: Final = 100_000
 """A page with more tags is no page: the largest of real ones has some 20,000."""
 MOST_DEEP: Final = 5_000
+MOST_LINES: Final = 100_000
+"""Preformatted text makes lines without tags."""
 _SLICE: Final = 1 << 16  # of a page, handed to the parser at once
 
 
@@ -47,19 +49,23 @@ _UNSEEN_NAMES: Final = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-t
 
 
 class Judgement(IntEnum):
-    """What the name of a box says of its content."""
+    """What the tag and the names of a box say of its content. From ASIDE on it is no part of the text."""
 
     NONE = 0
     BESIDE = 1  # beside the text (date, counter, tools), unless it has paragraphs of its own
-    APART = 2  # no part of the text, whatever it holds
+    ASIDE = 2  # by a name that may mean something else (share, disclaimer)
+    OTHERS = 3  # by a name of what others wrote or the site asks (comments, other news, cookies), or as <aside>
+    APART = 4  # by its tag, its role or its links: nobody puts a paragraph there
 
 
-_APART: Final = _words(
-    "nav navbar navigation menu breadcrumb breadcrumbs crumb crumbs sidebar side aside footer foot colophon share "
-    "sharing sharedaddy social comment comments disqus respond reply related relatedposts relate recommend "
-    "recommended recommendation recommendations popular trending ad ads advert advertisement adsbygoogle gpt "
-    "sponsor sponsored taboola outbrain dable cookie cookies consent gdpr onetrust modal popup newsletter "
-    "subscribe subscription paging pager pagination pagenav paginate login signup skip search legal disclaimer"
+_OTHERS: Final = _words(
+    "nav navbar navigation menu breadcrumb breadcrumbs crumb crumbs sidebar aside footer foot colophon "
+    "comment comments disqus respond reply related relatedposts relate recommended recommendations ad ads advert "
+    "advertisement adsbygoogle gpt taboola outbrain dable cookie cookies consent gdpr onetrust modal popup newsletter "
+    "subscribe subscription paging pager pagination pagenav paginate login signup"
+)
+_ASIDE: Final = _words(
+    "share sharing sharedaddy recommend recommendation popular trending sponsor sponsored disclaimer"
 )
 _BESIDE: Final = _words(
     "bottom meta metadata postmeta postmetadata entrymeta "
@@ -68,25 +74,31 @@ _BESIDE: Final = _words(
     "taxonomy category categories copyright calendar archive archives attachment attachments download downloads "
     "file files banner promo promotion weather exchange stock follow rss lang language fontsize"
 )
-_APART_TOGETHER: Final = re.compile(
+_OTHERS_TOGETHER: Final = re.compile(
     r"(?:other|more|latest|next|also|recent|similar|hot|top)[-_ ]?"
     r"(?:news|posts?|articles?|releases?|stor(?:y|ies)|reads?)\b"
     r"|\bread[-_ ]?(?:also|more|next)|\bpage[-_ ]?links?\b|\bmost[-_ ]?read|(?:^|\s)widget(?:[_ ]|-area|$)",
     re.IGNORECASE,
 )
 _BESIDE_TOGETHER: Final = re.compile(r"\bfont[-_]?size|(?:^|\s)(?:post-)?tags?(?:-links|-list)?(?:\s|$)", re.IGNORECASE)
+_WITHOUT: Final = re.compile(r"(?<![A-Za-z])(?:no|has|with|without|skip|hide)[-_][A-Za-z]+")  # no-sidebar, skip-ads
 _WORDS: Final = re.compile("[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NEVER_JUDGED: Final = frozenset(["html", "body", "main", "article"])
-_APART_TAGS: Final = frozenset(["nav", "aside", "footer"])
-_APART_ROLES: Final = frozenset(["navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alert"])
+_APART_TAGS: Final = frozenset(["nav", "footer"])
+_APART_ROLES: Final = frozenset(["navigation", "contentinfo", "banner", "search", "dialog", "alert"])
 
 
 @lru_cache(maxsize=4096)
 def judge(names: str) -> Judgement:
-    """What classes and id of a box say of its content."""
-    words = {word.lower() for word in _WORDS.findall(names)}
-    if words & _APART or _APART_TOGETHER.search(names):
-        return Judgement.APART
+    """What classes and id of a box say of its content.
+
+    Search, side, social, legal and skip say nothing: they name parts of texts as often as tools, and tools are links.
+    """
+    words = {word.lower() for word in _WORDS.findall(_WITHOUT.sub(" ", names))}
+    if words & _OTHERS or _OTHERS_TOGETHER.search(names):
+        return Judgement.OTHERS
+    if words & _ASIDE:
+        return Judgement.ASIDE
     if words & _BESIDE or _BESIDE_TOGETHER.search(names):
         return Judgement.BESIDE
     return Judgement.NONE
@@ -309,10 +321,13 @@ class _Builder:
 
     def _open_box(self, tag: str, attributes: Mapping[str, str]) -> None:
         names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-        if tag in _APART_TAGS or attributes.get("role", "") in _APART_ROLES:
+        role = attributes.get("role", "")
+        if tag in _APART_TAGS or role in _APART_ROLES:
             judgement = Judgement.APART
         else:
             judgement = Judgement.NONE if tag in _NEVER_JUDGED or names == " " else judge(names[:_LONGEST_NAMES])
+        if tag == "aside" or role == "complementary":
+            judgement = Judgement.OTHERS if judgement < Judgement.ASIDE else Judgement.APART
         first = len(self.blocks.lines)
         self._box = Box(tag, names, self._box, judgement, first, first)
         self.blocks.boxes.append(self._box)
@@ -369,6 +384,8 @@ class _Builder:
         self._empty = True
         if not text:
             return
+        if len(self.blocks.lines) == MOST_LINES:
+            raise TooComplex(f"it has more than {MOST_LINES:,} lines")
         linked = min(linked, len(text))
         self.blocks.lines.append(Line(text, self._box, linked, self._heading, self._opens))
         self._opens = False

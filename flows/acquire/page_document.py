@@ -26,10 +26,11 @@ _END: Final = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A page as a document, and why its text can't be told from what is around it, if it can't."""
+    """A page as a document with the title of its text, and why that can't be told from what is around it, if so."""
 
     document: Document
     problem: str | None
+    title: str | None = None
 
 
 def read_page(
@@ -81,7 +82,7 @@ def read_page(
 def _known_by(document: Document, found: Article) -> Reading:
     """The document with the hash of its main text, which holds its title too."""
     text = found.text.encode("utf-8", "replace")
-    return Reading(replace(document, content_hash=hashlib.sha256(text).hexdigest()), None)
+    return Reading(replace(document, content_hash=hashlib.sha256(text).hexdigest()), None, found.title)
 
 
 def media_type(response: Response) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from flows.acquire.main_text import is_lead
 from flows.acquire.page_dates import day_of
 
 if TYPE_CHECKING:
@@ -284,7 +285,11 @@ _PUBLISHER_METAS: Final = ("publisher.name", "dc.publisher", "dcterms.publisher"
 
 
 def titles(blocks: Blocks, nodes: list[Node], hints: Mapping[str, Any]) -> list[Candidate]:
-    """What metadata gives as the headline, the most trustworthy first; the headline on the page itself goes before."""
+    """What metadata gives as the headline, the most trustworthy first; the headline on the page itself goes before.
+
+    JSON-LD, the list that led here, `meta` elements, the title of the window; behind all of them one that is cut off,
+    and last what only leads to a page (read more), which lists of links give.
+    """
     found = [Candidate("title", _cut(blocks_title), "meta", "title") for blocks_title in [blocks.title] if blocks_title]
     found = _of_metas(blocks, "title", _TITLE_METAS) + found
     listed = [
@@ -293,7 +298,14 @@ def titles(blocks: Blocks, nodes: list[Node], hints: Mapping[str, Any]) -> list[
         if _ARTICLE.fullmatch(node.type) and not node.listed and (text := _text(node.values.get("headline")))
     ]
     fed = [Candidate("title", _cut(text), "feed", "feed.title") for text in [_text(hints.get("title"))] if text]
-    return listed[:_MOST_HEADLINES] + fed + found
+    return sorted(listed[:_MOST_HEADLINES] + fed + found, key=lambda each: _doubt(each.value))
+
+
+_CUT_OFF: Final = re.compile(r"(?:…|\.{3})[\s\])]*\Z")
+
+
+def _doubt(title: str) -> int:
+    return 2 if is_lead(title) else 1 if _CUT_OFF.search(title) else 0
 
 
 def dates(

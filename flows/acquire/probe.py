@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from flows.acquire import READERS, documents, warc
 from flows.acquire.entries import ListingError, wanted
 from flows.acquire.sources import SourceError
+from flows.acquire.steps import manners_of
 from flows.acquire.web.fetch import FetchError
-from flows.acquire.web_source import ACCEPT, READ, manners_of
+from flows.acquire.web_lists import ACCEPT, READ
 from flows.acquire.xml_tree import MAX_BYTES
 from schemas.records import Rejected
 

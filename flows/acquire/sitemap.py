@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flows.acquire import feed
 from flows.acquire.decode import Undecodable, decode
-from flows.acquire.entries import MAX_LISTS, Child, Entry, Listing, ListingError, clean_url, distinct, text_of
+from flows.acquire.entries import MAX_LISTS, Child, Entry, Listing, ListingError, clean_url, fill, text_of, too_many
 from flows.acquire.xml_tree import children, is_whole, name_of, parse, unpacked
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
     """
     raw = unpacked(raw, url)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"http://", b"https://")):
-        return Listing(entries=distinct(Entry(page) for page in _lines(raw, url)))
+        listing = Listing()
+        fill(listing, (Entry(page) for page in _lines(raw, url)))
+        return listing
     root, flaw = parse(raw, url=url, content_type=content_type)
     kind = name_of(root)
     if kind in _OF_FEEDS:
@@ -41,8 +43,10 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
         del listed[-1:]  # cut in the middle: half an address is worse than none
         listing.flaw = "it breaks off before its end"
     if kind == "urlset":
-        listing.entries = distinct(entry for each in listed if (entry := _entry(each, url)))
+        fill(listing, (entry for each in listed if (entry := _entry(each, url))))
     else:
+        if len(listed) > MAX_LISTS:
+            listing.flaw = too_many(len(listed), MAX_LISTS, "lists")
         for each in listed[:MAX_LISTS]:
             said = {name: inner.text for name, inner in children(each)}
             if target := clean_url(said.get("loc") or "", url):

@@ -11,7 +11,7 @@ import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from flows.acquire.entries import clean_url
 from flows.acquire.intake import escape
@@ -40,6 +40,7 @@ DELAY_SECONDS: Final = 1.0
 PER_HOST: Final = 2
 OVERLAP_DAYS: Final = 3.0
 MAX_PAGES: Final = 10_000
+MAX_MINUTES: Final = 120.0
 DEPTH: Final = 10
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
@@ -72,6 +73,7 @@ class Source:
     per_host: int = PER_HOST  # requests to one host at a time
     overlap_days: float = OVERLAP_DAYS  # how long a new release is looked at again for edits
     max_pages: int = MAX_PAGES  # asked for in one run; the others are left for the next
+    max_minutes: float = MAX_MINUTES  # that it may take of one run; the others are left for the next
     depth: int = DEPTH  # pages that a list which goes on is read to, while it names something new
     allow_private: bool = False  # whether its addresses may be of this machine or a network of one's own
     headers_env: str | None = None  # environment variable with headers for its own host: a password, a token
@@ -194,6 +196,11 @@ def _wrong_url(value: object) -> str | None:
         return "must not hold a name or password: put them into the environment and name the variable in headers_env"
     if clean_url(text) is None:
         return f"{shown(value)} is no address of the web; write one such as https://www.example.org/rss.xml"
+    if secret := next((name for name, _ in parse_qsl(parts.query) if _SECRET.search(name)), None):
+        return (
+            f'must hold no key or token, and "{secret}" looks like one: addresses stand in logs and in the warehouse. '
+            "Put it as a header into the environment and name the variable in headers_env"
+        )
     return None
 
 
@@ -265,6 +272,11 @@ def _wrong_links(value: object) -> str | None:
     return f'must be a list of patterns such as ["/news/*"], not {shown(value)}'
 
 
+_SECRET: Final = re.compile(
+    r"(?:^|[_.-])(?:(?:api|access|auth|app|sub(?:scription)?)[_-]?key|key|(?:\w+[_-]?)?token|secret|passw(?:or)?d|pwd"
+    r"|auth|credentials?|sig|signature|session(?:id)?)$",
+    re.IGNORECASE,
+)
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CONTACT: Final = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+|https?://[^\s<>()]+")
 
@@ -295,6 +307,7 @@ _OF_WEB: Final[_Keys] = {
     "per_host": _wrong_whole(1, 32, "requests"),
     "overlap_days": _wrong_number(0, 365, "days"),
     "max_pages": _wrong_whole(1, 1_000_000, "pages"),
+    "max_minutes": _wrong_number(0.1, 10_000, "minutes"),
     "depth": _wrong_whole(1, 1_000, "pages"),
     "allow_private": wrong_bool,
     "headers_env": _wrong_variable,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from flows.acquire.decode import Undecodable, decode, text_encoding
-from flows.acquire.entries import ListingError
+from flows.acquire.entries import ListingError, check_tags
 from flows.acquire.web.coding import BombError, CodingError, gunzip
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def parse(raw: bytes, *, url: str, content_type: str | None = None) -> tuple[etr
         ListingError: it is no XML, or one that declares things of its own.
     """
     text, flaw = _text(raw, url, content_type)
+    check_tags(text.count("<"), url)
     text = _without_prolog(_ILLEGAL.sub("", text), url)
     pieces = _CDATA.split(text)
     pieces[::2] = [_AMPERSAND.sub(_mended, piece) for piece in pieces[::2]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import subprocess
 import sys
@@ -24,13 +25,16 @@ def record(
     kind: str = "response",
     status: str = "200 OK",
     headers: str = "Content-Type: text/html; charset=utf-8\r\n",
-    date: str = "2026-01-05T06:00:00Z",
+    date: str | None = "2026-01-05T06:00:00Z",
+    length: str | None = None,
 ) -> bytes:
-    """A record of an answer."""
+    """A record of an answer; `length` is what it says of its length, if that is not true."""
     block = f"HTTP/1.1 {status}\r\n{headers}\r\n".encode() + body
     head = (
-        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\nWARC-Date: {date}\r\n"
-        f"WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
+        + (f"WARC-Date: {date}\r\n" if date is not None else "")
+        + f"WARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(block) if length is None else length}\r\n\r\n"
     )
     return head.encode() + block + b"\r\n\r\n"
 
@@ -44,9 +48,9 @@ def warcinfo() -> bytes:
     return head.encode() + block + b"\r\n\r\n"
 
 
-def packed(records: Iterator[bytes] | list[bytes]) -> bytes:
+def packed(records: Iterator[bytes] | list[bytes], *, level: int = 6) -> bytes:
     """Each record a gzip member of its own, as crawls ship them."""
-    return b"".join(gzip.compress(each, 6) for each in records)
+    return b"".join(gzip.compress(each, level) for each in records)
 
 
 def write_large(file: IO[bytes], size: int, *, texts: int = 400, compressed: bool = False) -> int:
@@ -75,26 +79,37 @@ def _long_page(number: int, samples: list[str]) -> str:
 
 def measured(folder: Path, crawl: Path) -> tuple[int, int]:
     """Peak of resident memory, in bytes, of a process that takes in a crawl; and how many documents it landed."""
+    peak, landed, problems = taken_in(folder, crawl)
+    assert not problems
+    return peak, landed
+
+
+def taken_in(folder: Path, crawl: Path, *, cpu_seconds: int | None = None) -> tuple[int, int, list[str]]:
+    """What a process comes to that takes in a crawl: its peak of resident memory, in bytes, what it landed, its problems.
+
+    It is killed if it takes more CPU seconds than it may.
+    """
     code = """
-import resource, sys
+import json, resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from flows.acquire.sources import Source
 from flows.harvest import harvest
 from warehouse.paths import Paths
 from warehouse.work import open_work
+if sys.argv[3]:
+    resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[3]),) * 2)
 paths = Paths(Path(sys.argv[1]))
 source = Source("crawl", "warc", sys.argv[2], complete=False, permission="made up")
 with open_work(paths) as con:
     got = harvest(con, paths, [source], run_id="r1", now=datetime.now(UTC))
-assert not got.problems, got.problems
 status = Path("/proc/self/status")  # of this process alone; what getrusage tells begins with that of its parent
 told = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
 peak = int(told["VmHWM"].split()[0]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(peak * 1024, got.acquired)
+print(json.dumps([peak * 1024, got.acquired, got.problems]))
 """
-    command = [sys.executable, "-c", code, str(folder / "w.duckdb"), str(crawl)]
+    command = [sys.executable, "-c", code, str(folder / "w.duckdb"), str(crawl), str(cpu_seconds or "")]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    peak, landed = done.stdout.split()
     shutil.rmtree(folder / "w.klangkhao")
-    return int(peak), int(landed)
+    peak, landed, problems = json.loads(done.stdout)
+    return peak, landed, problems

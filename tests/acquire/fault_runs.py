@@ -52,6 +52,9 @@ BAD = (
     ("replaced", {"body": NOTICE}),
     ("replaced", {"body": "%PDF-1.7 no page", "content_type": "application/pdf"}),
     ("mojibake", {}),
+    ("redirect", {"to": "/works", "code": 301}),
+    ("redirect", {"to": "/works", "code": 302}),
+    ("redirect", {"to": "/", "code": 301}),
     ("charset", {"encoding": "tis-620", "said": "utf-8"}),
 )
 # The same text may have come in another encoding, and what a list said of it at the time is kept with it.
@@ -122,6 +125,8 @@ class Sites:
             elif n % 6 == 2:
                 self.moved.add(n)
         for site in (self.feed, self.map, self.index):
+            site.serve("/", page(7_000))
+            site.serve("/works", page(8_000))
             for n, edits in self.edits.items():
                 path = self.path(n)
                 if n in self.gone:

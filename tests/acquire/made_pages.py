@@ -2,8 +2,8 @@
 
 A page begins with what is expected of it, as TOML between lines of `---`. In the page, ⟦…⟧ marks a piece of the article
 that must be one line of its text, ⟨…⟩ what may be in it or not (a date beside the headline, a caption); every numeral
-outside of both must not be in it. `{{wire-03:2}}` stands for the second line of a sample release. The marks are taken
-out before the page is read.
+outside of both must not be in it. `lost` lists the numerals that are told as left out: none where it is not given.
+`{{wire-03:2}}` stands for the second line of a sample release. The marks are taken out before the page is read.
 """
 
 from __future__ import annotations

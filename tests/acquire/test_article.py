@@ -38,6 +38,12 @@ def test_paragraphs_are_kept(page: MadePage):
 
 
 @every_article
+def test_only_what_the_text_lost_is_told(page: MadePage):
+    """Comments, banners and sidebars with numerals are no lost paragraphs; a facts box is one."""
+    assert list(read(page).lost_numerals) == page.expected.get("lost", [])
+
+
+@every_article
 def test_title_is_the_first_line(page: MadePage):
     found = read(page)
     assert found.title == page.expected["title"]

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import long_pages
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from long_pages import GROUPS
 from made_pages import made_pages, sample
 
 from flows.acquire.article import Article, NoArticle, article
+from flows.acquire.page_blocks import MOST_LINES
 
 HERE = str(Path(__file__).parent)
 MB = 1_000_000
@@ -142,6 +145,27 @@ def test_memory_stays_bounded():
     done = subprocess.run([sys.executable, "-c", script, *LARGEST], capture_output=True, text=True, check=True)
     unit = 1024 if sys.platform != "darwin" else 1
     assert int(done.stdout) * unit < 300 * MB
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_no_page_costs_more_than_its_size(group: str):
+    """A promise of safety, not of speed: a page that repeats itself must not hold a run for hours.
+
+    A group takes some 2 s; the limit that kills its process is ten times that, and what is quadratic takes longer still.
+    """
+    done = subprocess.run([sys.executable, long_pages.__file__, group], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout[-300:]}{done.stderr[-2_000:]}"
+    assert done.stdout.count("\n") >= len(GROUPS[group])
+
+
+def test_a_page_has_no_more_lines_than_tags():
+    page = f"{BODY}<pre>" + "1\n" * (MOST_LINES + 1)
+    found = read(page.encode())
+    assert isinstance(found, NoArticle)
+    assert (found.reason, found.detail) == (
+        "too_complex",
+        "it has more than 100,000 lines: leave its address out of the source",
+    )
 
 
 PAGES = made_pages()

@@ -31,6 +31,69 @@ def said(found: Article, field: str) -> list[tuple[str, str, bool]]:
     return [(each.where, each.value, each.chosen) for each in found.candidates if each.field == field]
 
 
+def untold(head: str = "", hints: dict[str, Any] | None = None, first: str = "") -> Article:
+    """A page that does not show its headline."""
+    return article(f"<html><head>{head}</head><body>{first}{BODY}</body></html>".encode(), url=URL, content_type=None, hints=hints)  # fmt: skip
+
+
+def test_the_order_in_which_titles_are_believed():
+    """Each step takes away what was believed before it."""
+    head = {
+        "json_ld": ld({"@type": "NewsArticle", "headline": "ชื่อเรื่องใน JSON-LD"}),
+        "feed": "",
+        "og": '<meta property="og:title" content="ชื่อเรื่องใน meta">',
+        "title": "<title>ชื่อเรื่องของหน้าต่าง</title>",
+    }
+    expected = ["ชื่อเรื่องใน JSON-LD", "ชื่อเรื่องในรายการ", "ชื่อเรื่องใน meta", "ชื่อเรื่องของหน้าต่าง"]
+    for at, title in enumerate(expected):
+        hints = {"title": "ชื่อเรื่องในรายการ"} if at <= 1 else None
+        found = untold("".join(list(head.values())[at:]), hints)
+        assert [(each, is_chosen) for _, each, is_chosen in said(found, "title")] == [
+            (each, each == title) for each in expected[at:]
+        ]
+    assert untold().title == BODY[3:-4]
+
+
+def test_the_first_line_that_became_the_title_is_not_told_twice():
+    second = BODY.replace("แห่งใหม่", "แห่งที่สอง")
+    assert untold(first=second).text == f"{second[3:-4]}\n\n{BODY[3:-4]}"
+
+
+LEADS = ["อ่านเพิ่มเติม", "[อ่านต่อ...]", "ดูทั้งหมด", "คลิกที่นี่", "คลิกเพื่ออ่านข่าวต่อ »", "ดูรายละเอียดเพิ่มเติม", "Read more →", "View all", "ข่าวที่เกี่ยวข้อง"]  # fmt: skip
+
+
+@pytest.mark.parametrize("lead", LEADS)
+def test_words_that_lead_to_a_page_are_its_title_only_where_nothing_else_is(lead: str):
+    link = f"<p><a href='/list'>{lead}</a></p>"
+    found = untold(f'<meta property="og:title" content="{TITLE}">', {"title": lead}, link)
+    assert (found.title, said(found, "title")) == (TITLE, [("meta", TITLE, True), ("feed", lead, False)])
+    found = untold(hints={"title": lead}, first=link)
+    assert found.title == BODY[3:-4]
+    assert said(found, "title") == [("text", found.title, True), ("feed", lead, False)]
+    assert read(hints={"title": lead}).title == TITLE
+
+
+@pytest.mark.parametrize("heading", ["<h1>ข่าวประชาสัมพันธ์</h1>", "<h2>รายละเอียด</h2>", "<h1>ข่าวทั้งหมด</h1>"])
+def test_the_heading_of_a_section_is_no_headline(heading: str):
+    assert untold(f'<meta property="og:title" content="{TITLE}">', first=heading).title == TITLE
+
+
+@pytest.mark.parametrize("title", ["อ่านข่าว 5 เรื่องเด่นประจำปี", "ข่าวดีของชาวนา", "Home prices rise", "ต่อเรือไม้ลำใหม่"])
+def test_a_title_may_begin_with_such_words(title: str):
+    assert untold(f'<meta property="og:title" content="{TITLE}">', {"title": title}).title == title
+
+
+def test_a_title_that_a_list_cut_off_goes_behind_a_whole_one():
+    cut = TITLE[:20] + "..."
+    assert untold(f'<meta property="og:title" content="{TITLE}">', {"title": cut}).title == TITLE
+    assert untold(hints={"title": cut}).title == cut
+
+
+def test_a_paragraph_that_begins_with_the_name_of_the_site_is_no_headline():
+    found = article(f"<title>สำนักงานน้ำชุมชน</title><div><b>{TITLE}</b><br>{BODY}</div>".encode(), url=URL, content_type=None, hints=None)  # fmt: skip
+    assert found.text == f"{TITLE}\n\n{BODY[3:-4]}"
+
+
 def test_the_order_in_which_dates_are_believed():
     """Each step takes away what was believed before it."""
     places = {

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from flows.acquire import sitemap
-from flows.acquire.entries import MAX_ENTRIES, Child, Entry, ListingError
+from flows.acquire.entries import MAX_ENTRIES, MAX_LISTS, MAX_TAGS, Child, Entry, ListingError
 
 HERE = "https://www.example.go.th/sitemap.xml"
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"'
@@ -126,3 +126,20 @@ def test_whose_pages_it_may_name():
     assert sitemap.is_of_site("https://example.go.th/1", HERE)
     assert sitemap.is_of_site("http://www.example.go.th/1", HERE)
     assert not sitemap.is_of_site("https://other.go.th/1", HERE)
+
+
+def test_more_tags_than_memory_should_be_spent_on():
+    with pytest.raises(ListingError, match="are the most that are read: its owner must split it"):
+        sitemap.read(urlset("<url/>" * MAX_TAGS), url=HERE)
+
+
+def test_more_than_the_protocol_allows_is_told():
+    listing = sitemap.read(urlset("".join(f"<url><loc>/{n}</loc></url>" for n in range(MAX_ENTRIES + 1))), url=HERE)
+    assert (len(listing.entries), listing.flaw) == (
+        MAX_ENTRIES,
+        f"it names {MAX_ENTRIES + 1:,} entries, and the first {MAX_ENTRIES:,} are read, as the protocol of sitemaps has it",
+    )
+    index = "".join(f"<sitemap><loc>/{n}</loc></sitemap>" for n in range(MAX_LISTS + 2))
+    listing = sitemap.read(f"<sitemapindex>{index}</sitemapindex>".encode(), url=HERE)
+    assert len(listing.children) == MAX_LISTS
+    assert f"{MAX_LISTS + 2:,} lists" in str(listing.flaw)

@@ -7,7 +7,7 @@ import pytest
 import seeds
 from flows.acquire import READERS
 from flows.acquire.sources import KINDS, Source, SourceError, load_sources, source_for
-from flows.acquire.web_source import READ
+from flows.acquire.web_lists import READ
 
 GOOD = """
 [[source]]
@@ -232,6 +232,13 @@ def test_every_key_of_the_web(tmp_path):
         ('location = "ftp://example.go.th/rss"', "must begin with https:// or http://"),
         ('location = "https://"', "is no address of the web"),
         ('location = "https://desk:secret@example.go.th/"', "must not hold a name or password: put them into the env"),
+        (
+            'location = "https://example.go.th/rss?lang=th&api_key=4711"',
+            'must hold no key or token, and "api_key" looks like one',
+        ),
+        ('location = "https://example.go.th/rss?access_token=x"', '"access_token" looks like one'),
+        ('location = "https://example.go.th/rss?key=x"', '"key" looks like one'),
+        ("max_minutes = 0", "max_minutes must be a number of minutes from 0.1 to 10,000, not 0"),
         ('contact = "nobody"', "must be a mail address or a URL"),
         ('contact = "โต๊ะข่าว@example.org"', "must be a mail address or a URL"),
         ("delay_seconds = -1", "delay_seconds must be a number of seconds from 0 to 3,600, not -1"),
@@ -342,3 +349,14 @@ def test_a_missing_path_is_named_with_a_guess(tmp_path):
         source_for(tmp_path / "nowhere" / "releases")
     with pytest.raises(SourceError, match="does not exist"):
         source_for(Path("~nobody-of-that-name"))
+
+
+@pytest.mark.parametrize("query", ["keyword=x", "lang=th", "monkey=1", "id=token", "page_keys=2", "tokenised=1"])
+def test_a_query_without_a_secret_is_no_secret(tmp_path: Path, query: str) -> None:
+    declared = tmp_path / "sources.toml"
+    declared.write_text(
+        f'[[source]]\nid = "gov"\nkind = "feed"\nlocation = "https://example.go.th/rss?{query}"\n'
+        'contact = "desk@example.org"\npermission = "made up"\n',
+        encoding="utf-8",
+    )
+    assert [source.location for source in load_sources(declared)] == [f"https://example.go.th/rss?{query}"]

@@ -8,16 +8,23 @@ import shutil
 from dataclasses import fields, replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from harvesting import PLACES, Rig, counts, page, publish, rss, urlset
 from website import Website
 
-from flows.acquire.web_source import FEW_GONE, TRIES, UNTOLD
+from flows.acquire.entries import MAX_ENTRIES
+from flows.acquire.steps import UNTOLD
+from flows.acquire.web_pages import BELIEVED, FEW_GONE, TRIES
+from flows.quality import pages
+from flows.stage import known_rules, stage_batch
 from schemas.records import Document, EntryState, Gone, ListingState
 from schemas.tables import arrow_schema
+from warehouse.dimensions import load_dimensions
+from warehouse.load import load_batches
 from warehouse.paths import Paths
-from warehouse.work import open_work
+from warehouse.work import open_work, pending_batches
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -218,6 +225,33 @@ def test_a_list_is_read_as_deep_as_is_declared(rig, site):
     assert counts(rig.run(rig.source(site, depth=2)))["new"] == 6
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_list_that_goes_on_deeper_than_it_is_read_is_told(rig, site, depth):
+    publish(site, range(9))
+    paged(site, range(8, -1, -1))
+    source = rig.source(site, depth=depth)
+    got = rig.run(source)
+    assert "raise depth" in got.notes[0]
+    assert f"/feed{depth + 1}" in got.notes[0]
+    assert "raise depth" in rig.listings()[source.location].last_problem
+    assert rig.run(source).notes == []
+    publish(site, [9])
+    paged(site, [9, 8, 7])
+    assert rig.run(source).notes == []  # what is new goes over into what is known
+    paged(site, range(9, -1, -1))
+    assert rig.run(rig.source(site, depth=5)).notes == []
+    assert len(rig.landed()) == 10
+
+
+def test_more_entries_than_a_list_may_have_are_told(rig, site):
+    count = MAX_ENTRIES + 3
+    site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(count)}))
+    publish(site, [0])
+    got = rig.run(rig.source(site, "/map", kind="sitemap", max_pages=1))
+    assert f"it names {count:,} entries" in got.notes[0]
+    assert len(rig.entries()) == MAX_ENTRIES
+
+
 def test_a_list_that_goes_on_in_a_circle(rig, site):
     publish(site, range(3))
     feed(site, range(3), head=f'<link xmlns="{ATOM}" rel="next" href="/feed"/>')
@@ -298,6 +332,44 @@ def test_a_page_that_is_missing_twice_is_gone_and_may_come_back(rig, site):
     assert paths_of(rig) == ["/news/0", "/news/1", "/news/2", "/news/3"]
 
 
+def test_a_page_that_is_gone_is_looked_at_again_though_no_list_names_it(rig, site):
+    publish(site, range(3))
+    feed(site, range(3))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/1")
+    site.remove("/news/2", status=410)
+    feed(site, [0])
+    rig.run(source)
+    rig.run(source)
+    assert paths_of(rig) == ["/news/0"]
+    asked = []
+    for _ in range(20):
+        before = len(site.requests)
+        rig.run(source, after=7 * DAY)
+        asked.append({path for path, *_ in since(site, before)} & {"/news/1", "/news/2"})
+    assert [len(each) for each in asked] == [week in {1, 3, 7} for week in range(1, 21)]  # and never again
+    assert set.union(*asked) == {"/news/1"}
+    assert [row for row in rig.landed() if isinstance(row, Gone)] == [
+        Gone("gov", f"{site.url}/news/2"),
+        Gone("gov", f"{site.url}/news/1"),
+    ]
+
+
+def test_a_page_that_was_gone_for_a_week_is_back(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/1")
+    feed(site, [0])
+    rig.run(source)
+    rig.run(source)
+    publish(site, [1])
+    assert counts(rig.run(source, after=8 * DAY)) == {"listed": 1, "new": 1}
+    assert paths_of(rig) == ["/news/0", "/news/1"]
+
+
 def test_a_page_that_is_missing_for_minutes_is_not_gone(rig, site):
     publish(site, range(2))
     feed(site, range(2))
@@ -368,11 +440,106 @@ def test_pages_that_all_lead_to_one_for_now_are_not_what_they_were(rig, site):
     site.serve("/repair", page(77))
     for n in range(4):
         site.redirect(f"/news/{n}", "/repair", status=302)
-    assert counts(rig.run(source))["failed"] == 3
+    for _ in range(BELIEVED + 1):
+        assert counts(rig.run(source)) == {"listed": 1, "failed": 4}
     publish(site, range(4))
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 4}
+    assert len(rig.landed()) == 4
+
+
+@pytest.mark.parametrize("per_host", [1, 4])
+def test_pages_that_all_lead_to_one_notice_for_ever_are_neither_lost_nor_believed(rig, site, per_host):
+    publish(site, range(6))
+    feed(site, range(3))
+    source = rig.source(site, per_host=per_host)
     rig.run(source)
-    assert sorted(rig.standing().values()) == sorted(page(n) for n in range(4))
+    site.serve("/notice", page(77))
+    feed(site, range(6))
+    for n in range(6):
+        site.redirect(f"/news/{n}", "/notice", status=301)
+    for _ in range(BELIEVED + 1):
+        assert counts(rig.run(source))["failed"] == 6
+    assert {reason for _, reason, _ in rig.rejections()} == {"led_away"}
+    publish(site, range(6))
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 3, "new": 3}
+    assert rig.standing() == {f"{site.url}/news/{n}": page(n) for n in range(6)}
+    assert len(rig.landed()) == 6
+    assert {status for *_, status in rig.rejections()} == {"resolved"}
+
+
+def test_a_notice_that_has_not_changed_since_is_no_page_that_is_as_it_was(rig, site):
+    """A site that knows dates only, and sends to a notice that is older than the pages: it answers 304 there."""
+    old = {"Last-Modified": "Mon, 06 Jan 2020 00:00:00 GMT"}
+    for n in range(2):
+        site.serve(f"/news/{n}", page(n), etag=False, headers={"Last-Modified": "Mon, 05 Jan 2026 00:00:00 GMT"})
+    feed(site, range(2))
+    source = rig.source(site)
+    rig.run(source)
+    site.serve("/notice", page(77), etag=False, headers=old)
+    for n in range(2):
+        site.redirect(f"/news/{n}", "/notice")
+    rig.run(source)
+    for n in range(2):
+        site.serve(f"/news/{n}", page(n, "แก้ไข"))
+    assert counts(rig.run(source)) == {"listed": 1, "changed": 2}
     assert not any(isinstance(row, Gone) for row in rig.landed())
+
+
+def test_a_page_that_leads_elsewhere_again_and_again_and_alone_is_taken(rig, site):
+    publish(site, [1, 2])
+    site.serve("/shown/9", page(9))
+    site.redirect("/go/9", "/shown/9", status=302)
+    site.serve("/map", urlset(site, {"/news/1": None, "/go/9": None}))
+    source = rig.source(site, "/map", kind="sitemap")
+    assert counts(rig.run(source)) == {"listed": 1, "new": 1, "failed": 1}
+    for _ in range(BELIEVED - 2):
+        assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1, "failed": 1}
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1, "new": 1}
+    assert paths_of(rig) == ["/go/9", "/news/1"]
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2}
+
+
+@pytest.mark.parametrize("to", ["/news/5/", "/news/5.html", "/NEWS/5", "/news/5-ประกาศ", "/news/5/index.php"])
+def test_an_address_that_is_only_spelt_otherwise_is_the_same(rig, site, to):
+    site.serve(to, page(5))
+    site.redirect("/news/5", to)
+    feed(site, [5])
+    assert counts(rig.run(rig.source(site))) == {"listed": 1, "new": 1}
+
+
+def test_a_page_elsewhere_with_the_title_that_the_list_gives_is_the_release(rig, site):
+    publish(site, [1])
+    title = "กรมตัวอย่างเปิดโครงการที่ 1 ในจังหวัด"
+    site.serve("/feed", rss(site, [1]).replace("ข่าวที่ 1", title))
+    source = rig.source(site)
+    rig.run(source)
+    site.serve("/2569/a", page(1, "แก้ไขหลังย้าย"))
+    site.redirect("/news/1", "/2569/a")
+    assert counts(rig.run(source)) == {"listed": 1, "changed": 1}
+    assert paths_of(rig) == ["/news/1"]
+    before = len(site.requests)
+    rig.run(source, after=HOUR)
+    assert "/news/1" not in [path for path, *_ in since(site, before)]
+
+
+@pytest.mark.parametrize("title", ["กรมตัวอย่างเปิดโครงการ", "โครงการที่", "อ่านรายละเอียดเพิ่มเติม"])
+def test_a_title_that_many_pages_may_have_speaks_for_none(rig, site, title):
+    site.serve("/feed", rss(site, [1]).replace("ข่าวที่ 1", title))
+    site.serve("/notice", page(1))
+    site.redirect("/news/1", "/notice")
+    assert counts(rig.run(rig.source(site))) == {"listed": 1, "failed": 1}
+
+
+def test_a_release_whose_page_leads_to_another_release_for_ever_is_missing(rig, site):
+    publish(site, range(3))
+    site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(3)}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    site.redirect("/news/0", "/news/2")
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2, "failed": 1}
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2, "gone": 1}
+    assert paths_of(rig) == ["/news/1", "/news/2"]
+    assert rig.standing()[f"{site.url}/news/2"] == page(2)
 
 
 # Moved
@@ -526,9 +693,38 @@ def test_a_list_that_wants_to_be_left_alone_is_not_asked_before(rig, site):
     before = len(site.requests)
     got = rig.run(source, after=HOUR)
     assert counts(got) == {"left_alone": 1}
-    assert "wants not to be asked before" in got.notes[0]
-    assert since(site, before) == []
+    assert "wants not to be asked before" in got.notes[1]
+    assert site.requests[before:] == []
     assert counts(rig.run(source, after=HOUR + HOUR / 60))["new"] == 2
+
+
+def test_a_host_that_wants_to_be_left_alone_is_by_all_sources_over_runs(rig, site):
+    publish(site, range(3))
+    feed(site, range(2))
+    site.serve("/map", urlset(site, {"/news/2": None}))
+    one, other = rig.source(site, per_host=1), rig.source(site, "/map", kind="sitemap", id="map")
+    site.fault("/news/*", "status", code=503, retry_after=7200)
+    assert counts(rig.run(one)) == {"listed": 1, "failed": 1, "left_alone": 1}
+    site.behave()
+    before = len(site.requests)
+    got = rig.run(one, other, after=HOUR)
+    assert site.requests[before:] == []
+    assert "wants to be asked again on" in got.notes[0]
+    assert rig.sql("select count(*) from source_host") == [(1,)]
+    got = rig.run(one, other, after=HOUR + HOUR / 60)
+    assert (counts(got)["new"], counts(got, "map")["new"]) == (2, 1)
+    assert rig.sql("select count(*) from source_host") == [(0,)]
+
+
+def test_a_host_can_put_us_off_for_a_day_at_most(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.fault("/news/*", "status", code=429, retry_after=10**9)
+    source = rig.source(site)
+    rig.run(source)
+    site.behave()
+    assert "new" not in counts(rig.run(source, after=0.9 * DAY))
+    assert counts(rig.run(source, after=0.2 * DAY))["new"] == 2
 
 
 def test_robots_are_obeyed_and_what_they_forbid_is_told(rig, site):
@@ -542,6 +738,19 @@ def test_robots_are_obeyed_and_what_they_forbid_is_told(rig, site):
     site.robots("")
     assert counts(rig.run(source))["new"] == 1
     assert rig.rejections() == [(f"{site.url}/news/1", "robots", "resolved")]
+
+
+def test_robots_are_asked_for_conditionally(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.serve("/robots.txt", "User-agent: *\nDisallow: /news/1\n", content_type="text/plain")
+    source = rig.source(site)
+    rig.run(source)
+    before = len(site.requests)
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 1, "refused": 1}
+    assert next((each.path, each.status) for each in site.requests[before:]) == ("/robots.txt", 304)
+    site.serve("/robots.txt", "User-agent: *\nAllow: /\n", content_type="text/plain")
+    assert counts(rig.run(source))["new"] == 1
 
 
 def test_a_page_that_fails_again_and_again_is_told_and_then_asked_for_rarely(rig, site):
@@ -581,6 +790,23 @@ def test_what_is_no_page_is_set_aside_until_it_is_one(rig, site, kind, options, 
     site.behave()
     assert counts(rig.run(source)) == {"listed": 1, "new": 1}
     assert rig.rejections() == [(f"{site.url}/news/1", reason, "resolved")]
+
+
+def test_what_is_no_page_for_long_is_asked_for_rarely(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.fault("/news/1", "replaced", body=b"%PDF-1.7 x", content_type="application/pdf")
+    source = rig.source(site)
+    for run in range(UNTOLD):
+        got = rig.run(source, after=HOUR)
+        assert (got.rejected, got.still_quarantined) == (run == 0, run > 0)
+    for _ in range(3):
+        before = len(site.requests)
+        rig.run(source, after=DAY)
+        assert "/news/1" not in [path for path, *_ in since(site, before)]
+    before = len(site.requests)
+    rig.run(source, after=7 * DAY)
+    assert "/news/1" in [path for path, *_ in since(site, before)]
 
 
 @pytest.mark.parametrize("body", [b"", b"  \n"])
@@ -667,6 +893,27 @@ def test_a_run_that_was_killed_before_it_kept_its_state_lands_nothing_twice(rig,
     assert len(rig.landed()) == 4
 
 
+def test_a_new_page_that_a_killed_run_landed_is_no_move_of_another(rig, site):
+    """It was landed as new; then its old address vanished, before the state of the new one was kept."""
+    publish(site, [1])
+    site.serve("/map", urlset(site, {"/news/1": None}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    site.serve("/2026/1", page(1))
+    site.serve("/map", urlset(site, {"/news/1": None, "/2026/1": None}))
+    assert counts(rig.run(source, after=DAY))["new"] == 1
+    rig.sql(
+        "update source_entry set status = 'pending', source_uri = null, content_hash = null where url like '%2026%'"
+    )
+    site.remove("/news/1")
+    rig.run(source, after=20 * DAY)
+    rig.run(source, after=DAY)
+    uris = [each.source_uri for each in rig.entries().values() if each.status == "landed"]
+    assert len(uris) == len(set(uris))
+    assert len([row for row in rig.landed() if isinstance(row, Document)]) == 2
+    assert "/2026/1" in paths_of(rig)
+
+
 def test_what_landing_lost_is_asked_for_again(rig, site):
     publish(site, range(4))
     feed(site, range(4))
@@ -686,6 +933,24 @@ def test_a_run_asks_for_so_many_pages_and_the_next_one_goes_on(rig, site):
     feed(site, [])
     assert counts(rig.run(source)) == {"listed": 1, "new": 3, "waiting": 1}
     assert counts(rig.run(source)) == {"listed": 1, "new": 1}
+
+
+def test_a_source_takes_its_time_and_the_next_run_goes_on(rig, site):
+    publish(site, range(30))
+    feed(site, range(30))
+    source = rig.source(site, delay_seconds=60, max_minutes=10, per_host=1)
+    notes = []
+    while len(rig.landed()) < 30:
+        before = len(site.requests)
+        got = rig.run(source)
+        assert len(site.requests) - before <= 14
+        assert counts(got)["waiting"]
+        notes += got.notes
+    assert "took its 10 minutes" in notes[0]
+    fetched = {each.fetched_at for each in rig.entries().values()}
+    for _ in range(6):  # and all of them are looked at again for edits, those that wait longest first
+        rig.run(source)
+    assert min(each.fetched_at for each in rig.entries().values()) > max(fetched)
 
 
 def test_another_pattern_reads_the_list_again(rig, site):
@@ -741,12 +1006,47 @@ def test_a_sitemap_of_an_index_that_failed_is_asked_for_again_though_the_index_i
     assert counts(rig.run(source, after=9 * DAY)) == {"listed": 2, "new": 1}
 
 
+def test_lists_that_could_not_be_asked_for_are_though_the_index_is_as_it_was(rig, site):
+    publish(site, range(3))
+    names = "".join(f"<sitemap><loc>{site.url}/map{n}</loc><lastmod>1</lastmod></sitemap>" for n in range(3))
+    site.serve("/maps", f"<sitemapindex>{names}</sitemapindex>")
+    for n in range(3):
+        site.serve(f"/map{n}", urlset(site, {f"/news/{n}": None}))
+    source = rig.source(site, "/maps", kind="sitemap")
+    site.fault("/map1", "status", code=403)
+    rig.run(source)
+    site.behave()
+    rig.run(source)
+    assert paths_of(rig) == [f"/news/{n}" for n in range(3)]
+    before = len(site.requests)
+    rig.run(source, after=9 * DAY)
+    assert since(site, before) == [("/maps", True, 304)]
+
+
+def test_a_sitemap_that_its_index_has_forgotten_to_leave_out_is_no_grave_matter(rig, site):
+    publish(site, [0])
+    site.serve("/map0", urlset(site, {"/news/0": None}))
+    site.serve(
+        "/maps",
+        f"<sitemapindex>{''.join(f'<sitemap><loc>{site.url}/map{n}</loc></sitemap>' for n in range(2))}</sitemapindex>",
+    )
+    source = rig.source(site, "/maps", kind="sitemap")
+    for _ in range(3):
+        got = rig.run(source, after=9 * DAY)
+        assert got.problems == []
+        assert "/map1" in got.notes[0]
+    site.fault("/map1", "status", code=500)
+    assert "/map1" in rig.run(source, after=9 * DAY).problems[0]
+
+
 def test_two_sources_of_the_same_releases_land_them_once(rig, site):
     publish(site, range(3))
     feed(site, range(3))
     site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(3)}))
     got = rig.run(rig.source(site), rig.source(site, "/map", kind="sitemap", id="map"))
     assert got.acquired == 3
+    tallies = [counts(got, name) for name in ("gov", "map")]
+    assert sum(each.get("new", 0) for each in tallies) == sum(each.get("unchanged", 0) for each in tallies) == 3
     assert len([row for row in rig.landed() if isinstance(row, Document)]) == 3
 
 
@@ -755,3 +1055,33 @@ def test_ten_thousand_entries_are_listed_at_once(rig, site):
     publish(site, range(3))
     assert counts(rig.run(rig.source(site, max_pages=3))) == {"listed": 1, "new": 3, "waiting": 9_997}
     assert len(rig.entries()) == 10_000
+
+
+def test_what_strangers_call_things_is_never_a_statement_a_path_or_markup(rig, site, tmp_path):
+    evil = "'); drop table dim_release; --"
+    markup = "<script>alert(document.title)</script><img src=x onerror=alert(2)>"
+    shown = "".join(f"&#{ord(letter)};" for letter in f"{markup} {evil}")
+    text = page(1, shown).replace("เปิดโครงการ", f"เปิด{shown}โครงการ")
+    address = f"/news/..%2f..%2f..%2fetc%2fpasswd?x={quote(evil)}&y=%00"
+    site.serve(unquote(address.partition("?")[0]), text)
+    item = f"<title>{shown}</title><link>{site.url}{address.replace('&', '&amp;')}</link><guid>{evil}../../x</guid>"
+    head = f"<rss><channel><title>{shown}</title><item>{item}<pubDate>{evil}</pubDate></item></channel></rss>"
+    site.serve("/feed", head)
+    assert counts(rig.run(rig.source(site))) == {"listed": 1, "new": 1}
+    (batch,) = pending_batches(rig.con, rig.paths)
+    load_dimensions(rig.con, sources=[], rules=known_rules())
+    staged = stage_batch(batch, rig.paths.staging, run_id="r0001", seen_at=rig.now)
+    load_batches(rig.con, [staged.batch_dir], run_id="r0001")
+    ((key, title, body),) = rig.sql("select release_key, title, body from dim_release")
+    assert markup in title
+    assert evil in body
+    ((entry_id,),) = rig.sql("select entry_id from source_entry")
+    assert entry_id == f"{evil}../../x"
+    found = {file.name for file in tmp_path.rglob("*") if "passwd" in file.name}
+    assert not found
+    (written,) = pages.write(rig.con, tmp_path / "pages", [key], home=None)
+    assert written.parent.parent == tmp_path / "pages" or written.parent == tmp_path / "pages"
+    html = written.read_text(encoding="utf-8")
+    assert "alert(document.title)" in html
+    assert "<script>alert" not in html
+    assert "<img src=x" not in html

@@ -46,6 +46,7 @@ def measure(sources: int, entries: int, folder: Path) -> dict[str, Run]:
     with websites(sources) as sites, Rig(Paths(folder / "k.duckdb")) as rig:
         for at, site in enumerate(sites):
             publish(site, range(at * each, (at + 1) * each))
+            site.serve("/robots.txt", "User-agent: *\nAllow: /\n", content_type="text/plain")
             site.serve("/feed", rss(site, range(at * each, (at + 1) * each)))
         declared = [rig.source(site, id=f"s{at}", per_host=4) for at, site in enumerate(sites)]
         for name, after in (("new", 1), ("young", 1), ("old", 9)):

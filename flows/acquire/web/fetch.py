@@ -20,10 +20,11 @@ from flows.acquire.web.message import header
 from flows.acquire.web.politeness import Turns, retry_after
 from flows.acquire.web.software import version
 from flows.acquire.web.wire import Answer, Wire
+from schemas.records import RobotsState
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import httpx2
 
@@ -129,6 +130,7 @@ class Web:
     ) -> None:
         self._contact = user_agent_contact
         self._over = threading.Event()
+        self._clock = clock
         self._turns = Turns(clock=clock, sleep=sleep or self._wait, chance=chance)
         self._robots = robots.Robots()
         self._wire = Wire(resolver, tls)
@@ -144,6 +146,10 @@ class Web:
         self._over.set()
         self._wire.close()
 
+    def seconds(self) -> float:
+        """What the clock of this client says."""
+        return self._clock()
+
     def _wait(self, seconds: float) -> None:
         if self._over.wait(seconds):
             raise _stopped("")
@@ -152,6 +158,22 @@ class Web:
     def left_alone(self) -> Mapping[str, str]:
         """Hosts that were asked nothing any more from some moment of this run, and why."""
         return self._turns.left_alone
+
+    @property
+    def put_off(self) -> Mapping[str, tuple[str, datetime]]:
+        """Hosts that said until when they want to be left alone, and why."""
+        return self._turns.put_off
+
+    @property
+    def robots_kept(self) -> Collection[RobotsState]:
+        """What sites gave as their robots.txt, in this run or before."""
+        return list(self._robots.kept.values())
+
+    def recall(self, hosts: Mapping[str, tuple[str, datetime]], robots_known: Iterable[RobotsState]) -> None:
+        """Know from an earlier run which hosts are to be left alone (why, until when), and what robots.txt said."""
+        for host, (why, until) in hosts.items():
+            self._turns.leave_alone(host, why, until)
+        self._robots.kept.update((each.site, each) for each in robots_known)
 
     def get(
         self,
@@ -177,8 +199,7 @@ class Web:
         Raises:
             FetchError: nothing to keep came; it says why, and whether to ask again.
         """
-        named = {"Accept": accept or ACCEPT, "If-None-Match": etag, "If-Modified-Since": last_modified}
-        wanted = {name: value for name, value in named.items() if value is not None and _FIELD.fullmatch(value)}
+        wanted = {"Accept": accept or ACCEPT, **_conditions(etag, last_modified)}
         try:
             return self._follow(url, manners, wanted)
         except FetchError as error:
@@ -236,13 +257,16 @@ class Web:
         return self._robots.of(site, lambda: self._ask_rules(url, manners))
 
     def _ask_rules(self, url: httpx2.URL, manners: Manners) -> robots.Rules:
-        """Fetch robots.txt of a URL's site, following redirects to wherever it lies."""
+        """Fetch robots.txt of a URL's site, if it has changed, following redirects to wherever it lies."""
         here = url.join("/robots.txt")
+        known = self._robots.kept.get(origin(url))
+        wanted = {"Accept": "text/plain, */*;q=0.5"} | (_conditions(known.etag, known.last_modified) if known else {})
         try:
             for _ in range(robots.MAX_REDIRECTS + 1):
-                answer, body = self._ask(here, manners, {"Accept": "text/plain, */*;q=0.5"}, is_robots=True)
+                answer, body = self._ask(here, manners, wanted, is_robots=True)
                 if answer.status not in REDIRECTS:
                     break
+                wanted = {"Accept": wanted["Accept"]}
                 here = checked_url(answer.header("Location") or "", base=here, allow_private=manners.allow_private)
             else:
                 return _unread(url, "it is redirected too often")
@@ -252,7 +276,14 @@ class Web:
             if here == url.join("/robots.txt") and error.reason in _UNREACHED:
                 return robots.Rules(None, AGENT, unread=error.detail, reason=error.reason)
             return _unread(url, error.detail.partition(": ")[0])
-        made = robots.rules(answer.status, body, AGENT)
+        if known is not None and answer.status == 304 and len(wanted) > 1:
+            made = robots.rules(200, known.content.encode(), AGENT)
+        else:
+            made = robots.rules(answer.status, body, AGENT)
+        if answer.status in {200, 203} and here == url.join("/robots.txt"):
+            validators = answer.header("ETag"), answer.header("Last-Modified")
+            site = origin(url)
+            self._robots.kept[site] = RobotsState(site, answer.came_at, robots.text_of(body), *validators)
         if made.unread is not None:
             return _unread(url, made.unread)
         if made.crawl_delay:
@@ -338,6 +369,12 @@ class Web:
             allow_private=manners.allow_private,
             cut=is_robots,
         )
+
+
+def _conditions(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    """The headers that ask for an answer only if it is another one."""
+    named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in named.items() if value is not None and _FIELD.fullmatch(value)}
 
 
 @functools.cache

@@ -145,6 +145,15 @@ class Turns:
             hosts = sorted(self._hosts.items())
         return MappingProxyType({host: state.left_alone for host, state in hosts if state.left_alone is not None})
 
+    @property
+    def put_off(self) -> Mapping[str, tuple[str, datetime]]:
+        """The hosts that said until when they want to be left alone, and why."""
+        with self._lock:
+            hosts = sorted(self._hosts.items())
+        return MappingProxyType(
+            {host: (state.left_alone, state.until) for host, state in hosts if state.left_alone and state.until}
+        )
+
     def _state(self, host: str) -> _Host:
         with self._lock:
             return self._hosts.setdefault(host, _Host())

@@ -15,6 +15,8 @@ from protego import Protego
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from schemas.records import RobotsState
+
 MAX_BYTES: Final = 500 * 1024  # of a robots.txt; what follows is not read, as the standard allows
 MAX_REDIRECTS: Final = 5
 
@@ -46,6 +48,11 @@ class Rules:
         return tuple(self.parsed.sitemaps) if self.parsed else ()
 
 
+def text_of(body: bytes) -> str:
+    """The text of a robots.txt, as far as it is read."""
+    return body[:MAX_BYTES].decode("utf-8-sig", errors="replace").replace("\0", "")
+
+
 def rules(status: int, body: bytes, agent: str) -> Rules:
     """The rules that an answer to the request for robots.txt makes.
 
@@ -56,16 +63,17 @@ def rules(status: int, body: bytes, agent: str) -> Rules:
         agent: the name that the robot goes by, in lower case.
     """
     if 200 <= status < 300:
-        return Rules(Protego.parse(body[:MAX_BYTES].decode("utf-8-sig", errors="replace")), agent)
+        return Rules(Protego.parse(text_of(body)), agent)
     if 400 <= status < 500 and status != 429:
         return Rules(None, agent)
     return Rules(None, agent, unread=f"it answers {status}")
 
 
 class Robots:
-    """The rules of all sites of a run, each asked for once."""
+    """The rules of all sites of a run, each asked for once; `kept` is what they gave, by site, for the next run too."""
 
     def __init__(self) -> None:
+        self.kept: dict[str, RobotsState] = {}
         self._lock = threading.Lock()
         self._sites: dict[str, _Site] = {}
 
