@@ -30,6 +30,7 @@ UNEXPLAINED_GROUPS: Final = 40
 SAMPLES_SHOWN: Final = 5  # of a check
 PAGES: Final = 50  # releases that the samples of checks link to; each group of unexplained numerals has one more
 SOURCES: Final = 50
+PROBLEMS: Final = 3  # of a source
 WORST: Final = 5
 RUNS_LISTED: Final = 200
 _ORDER: Final = ("fail", "warn", "pass")
@@ -177,6 +178,7 @@ def _report(con: duckdb.DuckDBPyConnection, summary: Summary, past: History) -> 
         changes=history.changes(before, summary) if before else [],
         worst=_worst(summary.findings),
         sources=_sources(con, summary),
+        asked=_asked(summary),
         rejected=[_without_address(row) for row in rows(con, "rejected", **parameters)],
         facts=rows(con, "facts"),
         roles=rows(con, "roles"),
@@ -392,6 +394,29 @@ def _sources(con: duckdb.DuckDBPyConnection, summary: Summary) -> list[dict[str,
         numbers = [(month, counted.get((source["source_id"], month), 0)) for month in months]
         source["most"] = max((number for _, number in numbers), default=0)
         source["volume"] = charts.bars(numbers) if source["most"] else None
+    return found
+
+
+def _asked(summary: Summary) -> list[dict[str, Any]]:
+    """What came of asking each source: those in trouble first, then those that gave most; the others as one row."""
+    told = sorted(
+        summary.sources,
+        key=lambda each: (not each.is_grave, not each.problems, -(each.new + each.changed), each.source_id),
+    )
+    shown, others = told[:SOURCES], told[SOURCES:]
+    found: list[dict[str, Any]] = [
+        {
+            "source_id": each.source_id,
+            "location": each.location,
+            "problems": each.problems[:PROBLEMS],
+            "is_grave": each.is_grave,
+            "counts": each.counts,
+        }
+        for each in shown
+    ]
+    if others:
+        counts = {name: sum(each.counts[name] for each in others) for name in others[0].counts}
+        found.append({"others": len(others), "counts": counts})
     return found
 
 

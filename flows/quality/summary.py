@@ -29,6 +29,7 @@ COMPARATORS = {
     "since": "since ",
     "until": "until ",
 }
+RESULTS = ("listed", "new", "changed", "unchanged", "failed", "refused", "gone", "moved", "left_alone", "waiting")
 NEXT_SQL = "select published_on, amount, currency_code, amount_thb, title from money order by amount_thb desc limit 10"
 
 
@@ -120,11 +121,14 @@ class SourceTally:
     is_grave: bool = False  # whether somebody has to do something about them
 
     @property
+    def counts(self) -> dict[str, int]:
+        """What came of it, by result."""
+        return {name: getattr(self, name) for name in RESULTS}
+
+    @property
     def asked(self) -> int:
         """Requests that were made for it, as far as each is of one list or page."""
-        return (
-            self.listed + self.new + self.changed + self.unchanged + self.failed + self.refused + self.gone + self.moved
-        )
+        return sum(self.counts.values()) - self.left_alone - self.waiting
 
     def add(self, result: str, count: int = 1) -> None:
         """Count what came of a request; `result` is the name of a count."""

@@ -17,7 +17,7 @@ from flows.quality import history, html
 from flows.quality.catalogue import built_in
 from flows.quality.checks import run_checks
 from flows.quality.record import record_results
-from flows.quality.summary import Summary, describe, fact_value, judge, number
+from flows.quality.summary import SourceTally, Summary, describe, fact_value, judge, number
 from schemas.records import Rejected
 from warehouse.load import record_rejected
 
@@ -83,6 +83,28 @@ def test_what_a_run_was_asked_to_do_is_told_in_words(con: duckdb.DuckDBPyConnect
     assert "still are" not in english(page)
     summary.still_quarantined = 3
     assert "3 documents were in quarantine before and still are" in english(html.render(con, summary))
+
+
+def test_what_came_of_asking_sources_is_told_those_in_trouble_first(
+    con: duckdb.DuckDBPyConnection, summary: Summary
+) -> None:
+    assert 'id="asked"' not in html.render(con, summary)
+    hostile = '<script>alert(1)</script>"&'
+    summary.sources = [
+        SourceTally("calm", "feed", "https://calm.example/rss", listed=1, new=4, unchanged=7),
+        SourceTally("ill", "feed", "https://ill.example/rss", failed=3, problems=[hostile], is_grave=True),
+        *(SourceTally(f"more{n}", "feed", "https://more.example/", unchanged=2) for n in range(html.SOURCES)),
+    ]
+    page = html.render(con, summary)
+    (table,) = re.findall('aria-labelledby="asked".*?</table>', page, re.DOTALL)
+    rows = re.findall(r"<tr><th scope=\"row\".*?</tr>", table, re.DOTALL)
+    assert hostile not in page
+    assert "&lt;script&gt;alert(1)" in rows[0]
+    assert "https://ill.example/rss" in rows[0]
+    assert re.findall(r'<td class="n">(\d+)</td>', rows[1]) == ["1", "4", "0", "7", *["0"] * 6]
+    assert len(rows) == html.SOURCES + 1
+    assert "2 other sources" in english(rows[-1])
+    assert re.findall(r'<td class="n">(\d+)</td>', rows[-1])[3] == "4"
 
 
 def test_what_is_set_aside_is_shown_with_its_file(con: duckdb.DuckDBPyConnection) -> None:
