@@ -53,7 +53,9 @@ def packed(records: Iterator[bytes] | list[bytes], *, level: int = 6) -> bytes:
     return b"".join(gzip.compress(each, level) for each in records)
 
 
-def write_large(file: IO[bytes], size: int, *, texts: int = 400, compressed: bool = False) -> int:
+def write_large(
+    file: IO[bytes], size: int, *, texts: int = 400, compressed: bool = False, section: str = "news"
+) -> int:
     """Write a crawl of at least `size` bytes; how many records it has.
 
     Its pages are `texts` different ones, made of the sample releases and repeated under new addresses.
@@ -63,7 +65,7 @@ def write_large(file: IO[bytes], size: int, *, texts: int = 400, compressed: boo
     written = count = 0
     written += file.write(gzip.compress(warcinfo()) if compressed else warcinfo())
     while written < size:
-        raw = record(f"https://www.example.go.th/news/{count}", pages[count % texts])
+        raw = record(f"https://www.example.go.th/{section}/{count}", pages[count % texts])
         written += file.write(gzip.compress(raw, 1) if compressed else raw)
         count += 1
     return count
@@ -77,17 +79,19 @@ def _long_page(number: int, samples: list[str]) -> str:
 <footer>{'<a href="/contact">ติดต่อเรา</a>' * 20}</footer></body></html>"""
 
 
-def measured(folder: Path, crawl: Path) -> tuple[int, int]:
+def measured(folder: Path, crawl: Path, *, run_id: str = "r1", keeps: bool = False) -> tuple[int, int]:
     """Peak of resident memory, in bytes, of a process that takes in a crawl; and how many documents it landed."""
-    peak, landed, problems = taken_in(folder, crawl)
+    peak, landed, problems = taken_in(folder, crawl, run_id=run_id, keeps=keeps)
     assert not problems
     return peak, landed
 
 
-def taken_in(folder: Path, crawl: Path, *, cpu_seconds: int | None = None) -> tuple[int, int, list[str]]:
+def taken_in(
+    folder: Path, crawl: Path, *, cpu_seconds: int | None = None, run_id: str = "r1", keeps: bool = False
+) -> tuple[int, int, list[str]]:
     """What a process comes to that takes in a crawl: its peak of resident memory, in bytes, what it landed, its problems.
 
-    It is killed if it takes more CPU seconds than it may.
+    It is killed if it takes more CPU seconds than it may. The warehouse is left for another run if that `keeps` it.
     """
     code = """
 import json, resource, sys
@@ -102,14 +106,15 @@ if sys.argv[3]:
 paths = Paths(Path(sys.argv[1]))
 source = Source("crawl", "warc", sys.argv[2], complete=False, permission="made up")
 with open_work(paths) as con:
-    got = harvest(con, paths, [source], run_id="r1", now=datetime.now(UTC))
+    got = harvest(con, paths, [source], run_id=sys.argv[4], now=datetime.now(UTC))
 status = Path("/proc/self/status")  # of this process alone; what getrusage tells begins with that of its parent
 told = dict(line.split(":", 1) for line in status.read_text().splitlines()) if status.exists() else {}
 peak = int(told["VmHWM"].split()[0]) if told else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([peak * 1024, got.acquired, got.problems]))
 """
-    command = [sys.executable, "-c", code, str(folder / "w.duckdb"), str(crawl), str(cpu_seconds or "")]
+    command = [sys.executable, "-c", code, str(folder / "w.duckdb"), str(crawl), str(cpu_seconds or ""), run_id]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    shutil.rmtree(folder / "w.klangkhao")
+    if not keeps:
+        shutil.rmtree(folder / "w.klangkhao")
     peak, landed, problems = json.loads(done.stdout)
     return peak, landed, problems

@@ -34,7 +34,6 @@ class Run:
 
     seconds: float
     conditional: int
-    robots: int
     others: int
     landed: int
 
@@ -62,12 +61,8 @@ def measure(sources: int, entries: int, folder: Path) -> dict[str, Run]:
 
 
 def _run(seconds: float, sites: list[Website], landed: int) -> Run:
-    kinds = Counter(
-        "robots" if each.path == "/robots.txt" else "conditional" if each.is_conditional else "others"
-        for site in sites
-        for each in site.requests
-    )
-    return Run(seconds, kinds["conditional"], kinds["robots"], kinds["others"], landed)
+    kinds = Counter(each.is_conditional for site in sites for each in site.requests)
+    return Run(seconds, kinds[True], kinds[False], landed)
 
 
 def main() -> None:
@@ -80,7 +75,7 @@ def main() -> None:
     for name, run in found.items():
         print(
             f"{name:>5} entries: {run.seconds:6.1f} s, {run.conditional:,} conditional requests, {run.others:,} others, "
-            f"{run.robots} for robots.txt, {run.landed} files landed"
+            f"{run.landed} files landed"
         )
     for name in ("young", "old"):
         if found[name].others or found[name].landed or found[name].seconds > MOST_SECONDS:
