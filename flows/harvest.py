@@ -35,7 +35,7 @@ from flows.quality.summary import SourceTally
 from schemas.records import Document, HostState, Rejected, RobotsState
 from warehouse.errors import WarehouseError
 from warehouse.load import record_rejected, settle_acquired
-from warehouse.web_state import entries_of, keep_state, listings_of, sites
+from warehouse.web_state import entries_of, fetched_at, keep_state, listings_of, sites
 from warehouse.work import known_documents, known_overrides, pending_batches, set_aside
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def harvest(
         leftover.unlink()
     with web() as client, WarcWriter(paths.landing, run_id) as writer:
         lander = _Lander(con, paths, sources, client, writer, run_id, now)
-        means = Means(client, writer, now, lander.documents, allow_closing)
+        means = Means(client, writer, now, lander.documents, lander.fetched, allow_closing)
         gathered = Gathered({source.id: lander.job(source, means) for source in sources})
         with closing(iter(gathered)) as steps:
             try:
@@ -110,8 +110,8 @@ class _Pile:
 
     documents: list[Document | Rejected] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
-    listings: list[ListingState] = field(default_factory=list)
-    entries: list[EntryState] = field(default_factory=list)
+    noted: list[ListingState | EntryState] = field(default_factory=list)  # of lists: kept before anything is landed
+    states: list[EntryState | ListingState] = field(default_factory=list)  # kept once the documents are landed
     settled: set[str] = field(default_factory=set)
     uris: dict[str, str | None] = field(default_factory=dict)  # with the content hash; None: gone
     bytes: int = 0
@@ -144,7 +144,9 @@ class _Lander:
         self._decided: dict[str, tuple[str, str]] = {}
         names = [source.id for source in sources]
         listings, entries = listings_of(con, names), entries_of(con, names)
-        self._known = {name: Known.of(listings[name], entries[name], self.documents) for name in names}
+        self._known = {name: Known.of(listings[name], entries[name], self.documents, now) for name in names}
+        archives = [source.id for source in sources if source.kind == "warc"]
+        self.fetched = fetched_at(con, archives) if archives else {}
         self.tallies = {source.id: SourceTally(source.id, source.kind, source.location) for source in sources}
         self._acquired = self._unchanged = self._rejected = self._still = 0
         self._pile = _Pile()
@@ -180,8 +182,7 @@ class _Lander:
                     self._decided[document.source_uri] = document.content_hash, document.overrides[-1].override_id
             pile.documents.append(document)
         pile.gone += step.gone
-        pile.listings += step.listings
-        pile.entries += step.entries
+        (pile.noted if step.listings else pile.states).extend((*step.listings, *step.entries))
         pile.settled |= {*step.settled, *uris}
         pile.steps += 1
         is_old = monotonic() - self._landed_at > FLUSH_SECONDS
@@ -202,6 +203,7 @@ class _Lander:
         self._landed_at = monotonic()
         if not pile.steps:
             return
+        keep_state(self._con, pile.noted, now=self._now)  # so that what is landed has a name, whatever happens
         self._writer.sync()
         landed = write_landing(self._landing, self._run_id, pile.documents, self.documents, acquired_at=self._now)
         write_gone(self._landing, self._run_id, pile.gone, acquired_at=self._now)
@@ -226,7 +228,7 @@ class _Lander:
                 run_id=self._run_id,
                 seen_at=self._now,
             )
-        keep_state(self._con, [*pile.listings, *pile.entries, *self._sites()], now=self._now)
+        keep_state(self._con, [*pile.states, *self._sites()], now=self._now)
 
     def _sites(self) -> Iterator[HostState | RobotsState]:
         """What this run has learned of sites."""

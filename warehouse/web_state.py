@@ -44,6 +44,16 @@ def entries_of(con: duckdb.DuckDBPyConnection, sources: Collection[str]) -> dict
     return found
 
 
+def fetched_at(con: duckdb.DuckDBPyConnection, without: Collection[str]) -> dict[str, datetime]:
+    """When sources other than these last had what they landed, by its URI."""
+    found = con.execute(
+        "select source_uri, max(fetched_at) from source_entry where source_uri is not null and fetched_at is not null "
+        "and source_id not in (select unnest(?::varchar[])) group by source_uri",
+        [list(without)],
+    ).fetchall()
+    return {uri: at.replace(tzinfo=UTC) for uri, at in found}
+
+
 def sites(con: duckdb.DuckDBPyConnection, kind: type[Site]) -> list[Site]:
     """What is known of sites, whichever source asks them."""
     return [kind(*row) for row in _rows(con, kind, f"order by {_TABLES[kind][1][0]}", [])]

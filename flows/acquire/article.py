@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flows.acquire import page_metadata as metadata
 from flows.acquire.html_decode import Unreadable, decode_page
-from flows.acquire.main_text import MOST_LOST, NUMERAL, IndexPage, MainText, is_lead, main_text
+from flows.acquire.main_text import MOST_LOST, IndexPage, MainText, main_text
 from flows.acquire.page_blocks import TooComplex, blocks_of
 from flows.acquire.page_dates import zone_of
+from flows.acquire.page_lines import NUMERAL, is_lead
 from flows.acquire.page_metadata import Candidate, plain, plain_address
 
 if TYPE_CHECKING:

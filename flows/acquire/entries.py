@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from fnmatch import translate
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
@@ -22,7 +23,11 @@ MAX_ENTRIES: Final = 50_000  # of one list, as the protocol of sitemaps has it
 MAX_LISTS: Final = 50_000  # that one list may name, likewise
 MAX_TAGS: Final = 2_000_000  # of one list: a sitemap with all that it may say has half of it, and each costs memory
 
-_TRACKING: Final = re.compile(r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid)$", re.IGNORECASE)
+_TRACKING: Final = re.compile(  # or of a visit: the same page has another one each time
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|phpsessid|jsessionid|aspsessionid\w*|session_?id)$",
+    re.IGNORECASE,
+)
+_VISIT: Final = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
 _PORTS: Final = {"http": 80, "https": 443}
 _SAFE_PATH: Final = "/:@!$&'()*+,;=~%-._"
 _SAFE_QUERY: Final = _SAFE_PATH + "?[]"
@@ -112,7 +117,7 @@ def clean_url(url: str, base: str | None = None) -> str | None:
     if port is not None and port != _PORTS[parts.scheme]:
         host = f"{host}:{port}"
     kept = [pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair.partition("=")[0])]
-    path = _plain(parts.path, _SAFE_PATH) or "/"
+    path = _plain(_VISIT.sub("", parts.path), _SAFE_PATH) or "/"
     cleaned = urlunsplit(SplitResult(parts.scheme, host, path, _plain("&".join(kept), _SAFE_QUERY), ""))
     return cleaned if len(cleaned) <= 3 * MAX_URL else None
 
@@ -132,6 +137,22 @@ def address(url: str) -> str:
 def host_of(url: str) -> str:
     """The host of a plain URL, with its port."""
     return urlsplit(url).netloc
+
+
+def is_of_site(page: str, listed_at: str) -> bool:
+    """Whether a page is of the site of the list that names it, or of one beside it: www.x.go.th and feeds.x.go.th are.
+
+    A list may not speak for others: go.th is of many owners.
+    """
+    one, other = (urlsplit(url).netloc.removeprefix("www.") for url in (page, listed_at))
+    if one == other:
+        return True
+    ends = zip(reversed(one.split(".")), reversed(other.split(".")), strict=False)
+    shared = [label for label, same in takewhile(lambda pair: pair[0] == pair[1], ends)]
+    if len(shared) < 2 or shared[0][:1].isdigit():
+        return False
+    is_of_many = len(shared[0]) == 2 and len(shared[1]) <= 3
+    return len(shared) > 2 or not is_of_many
 
 
 def is_root(url: str) -> bool:
@@ -177,16 +198,16 @@ def fill(listing: Listing, entries: Iterable[Entry]) -> None:
     found = distinct(entries)
     listing.entries = found[:MAX_ENTRIES]
     if len(found) > MAX_ENTRIES:
-        listing.flaw = too_many(len(found), MAX_ENTRIES, "entries")
+        listing.flaw = too_many(MAX_ENTRIES, "entries")
 
 
-def too_many(count: int, limit: int, what: str) -> str:
+def too_many(limit: int, what: str) -> str:
     """What is wrong with a list that names more than one may."""
-    return f"it names {count:,} {what}, and the first {limit:,} are read, as the protocol of sitemaps has it"
+    return f"it names more than {limit:,} {what}, and the first are read, as the protocol of sitemaps has it"
 
 
 def check_tags(count: int, url: str) -> None:
-    """Refuse a list with more tags than memory should be spent on.
+    """Refuse a list with more tags, or marks that stand for them, than memory should be spent on.
 
     Raises:
         ListingError: it has.
@@ -197,18 +218,21 @@ def check_tags(count: int, url: str) -> None:
 
 
 def distinct(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries of one list, each page once and each with an id of its own.
+    """The entries of one list, each page once and each with an id of its own; no more than `MAX_ENTRIES` and one.
 
     Lists repeat entries, and some give many entries one GUID: such a GUID names none of them, their addresses do. Of
     one page named twice, the one named last in time is not known, so the first stands, as readers of feeds have it.
     """
-    listed = list(entries)
-    pages: dict[str, set[str]] = {}
-    for entry in listed:
-        if entry.entry_id:
-            pages.setdefault(entry.entry_id, set()).add(address(entry.url))
     found: dict[str, Entry] = {}
-    for entry in listed:
-        is_its_own = entry.entry_id is not None and len(pages[entry.entry_id]) == 1
-        found.setdefault(address(entry.url), entry if is_its_own else replace(entry, entry_id=None))
-    return list(found.values())
+    pages: dict[str, set[str]] = {}
+    for entry in entries:
+        place = address(entry.url)
+        if place not in found and len(found) > MAX_ENTRIES:
+            break
+        found.setdefault(place, entry)
+        if entry.entry_id:
+            pages.setdefault(entry.entry_id, set()).add(place)
+    return [
+        entry if entry.entry_id is None or len(pages[entry.entry_id]) == 1 else replace(entry, entry_id=None)
+        for entry in found.values()
+    ]

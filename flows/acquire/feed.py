@@ -13,7 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from flows.acquire.decode import Undecodable, decode
-from flows.acquire.entries import Entry, Listing, ListingError, clean_url, fill, text_of
+from flows.acquire.entries import Entry, Listing, ListingError, check_tags, clean_url, fill, text_of
 from flows.acquire.xml_tree import children, is_whole, name_of, parse
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ def _words(element: etree._Element) -> str | None:
 
 def _json(raw: bytes, url: str) -> Listing:
     """A JSON Feed (jsonfeed.org, versions 1 and 1.1)."""
+    check_tags(raw.count(b":") + raw.count(b"{") + raw.count(b"["), url)
     try:
         feed = json.loads(decode(raw).text)
     except (Undecodable, ValueError, RecursionError) as error:

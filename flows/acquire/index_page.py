@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
@@ -11,6 +13,10 @@ from flows.acquire.entries import Entry, Listing, ListingError, check_tags, clea
 from flows.acquire.html_decode import Unreadable, decode_page
 from flows.acquire.xml_tree import charset_of
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SLICE: Final = 1 << 16  # of a page, handed to the parser at once
 _ICONS: Final = 3  # letters of the words of a link that are no title but an icon, a number, an arrow
 
 
@@ -24,31 +30,84 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
         raise ListingError("not_a_list", f"{url} is no page of HTML: {problem}")
     text = _text(raw, content_type)
     check_tags(text.count("<"), url)
-    parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, huge_tree=False, remove_comments=True)
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser) if text.strip() else None
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
+    links = _links(text)
+    if not links.elements:
         raise ListingError("not_a_list", f"{url} is an empty page: it is asked for again")
-    declared = next((each.get("href") for each in root.iter("base") if each.get("href")), None)
-    base = (clean_url(declared, url) if declared else None) or url
+    base = (clean_url(links.base, url) if links.base else None) or url
     listing = Listing()
     found: dict[str, Entry] = {}
-    for link in root.iter("a", "link"):
-        target = clean_url(link.get("href") or "", base)
+    for each in links.found:
+        target = clean_url(each.target, base)
         if target is None:
             continue
-        if "next" in (link.get("rel") or "").lower().split():
+        if "next" in each.relation.lower().split():
             listing.next_url = listing.next_url or target
-        if link.tag != "a":
+        if each.tag != "a":
             continue
-        words = text_of("".join(str(part) for part in link.itertext())) or text_of(link.get("title"))
+        words = text_of("".join(each.words)) or text_of(each.title)
         title = words if words and len(words) > _ICONS else None
         if target not in found or (title and not found[target].title):
             found[target] = Entry(target, title=title)
     fill(listing, found.values())
     return listing
+
+
+@dataclass(slots=True)
+class _Link:
+    tag: str
+    target: str
+    relation: str
+    title: str
+    words: list[str]
+
+
+class _Links:
+    """Takes the events of a parser and keeps the links.
+
+    No tree is built: one element with very many attributes, or very many elements, would take minutes or all memory.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[_Link] = []
+        self.base = ""
+        self.elements = 0
+        self._open: _Link | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.elements += 1
+        if tag == "base":
+            self.base = self.base or attributes.get("href", "")
+        elif tag in {"a", "link"}:
+            target, relation, title = (attributes.get(name, "") for name in ("href", "rel", "title"))
+            link = _Link(tag, target, relation, title, [])
+            self.found.append(link)
+            if tag == "a":
+                self._open = link
+
+    def end(self, tag: str) -> None:
+        if tag == "a":
+            self._open = None
+
+    def data(self, text: str) -> None:
+        if self._open is not None:
+            self._open.words.append(text)
+
+    def comment(self, text: str) -> None:
+        """Comments are no words."""
+
+    def close(self) -> _Links:
+        return self
+
+
+def _links(text: str) -> _Links:
+    links = _Links()
+    parser = etree.HTMLParser(target=cast("Any", links), encoding="utf-8", no_network=True, huge_tree=False)
+    data = text.encode("utf-8", "replace")
+    for at in range(0, len(data), _SLICE):
+        parser.feed(data[at : at + _SLICE])
+    with suppress(etree.XMLSyntaxError):  # nothing in it is an element: no links
+        parser.close()
+    return links
 
 
 def _text(raw: bytes, content_type: str | None) -> str:

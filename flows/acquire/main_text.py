@@ -2,7 +2,7 @@
 
 1. Lines are set apart by what names, tags and links say of their boxes: navigation, lists of other news, comments,
    banners, tools. A box that holds the headline is never set apart, however it is called.
-2. The headline is the line that metadata knows, or the best heading.
+2. The headline is the line that metadata knows, or the best heading; a link to the front page is the name of the site.
 3. The article's container is the smallest box around the headline that holds at least half of the running text after
    it; its body is the smallest box in there that holds all paragraphs. So nothing beside the text comes in, and no
    paragraph of the container is left out: what is, and has numerals, is told (`MainText.lost`).
@@ -11,20 +11,37 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, chain, islice
 from typing import TYPE_CHECKING, Final
 
-from flows.acquire.page_blocks import Box, Judgement, Line
-from flows.acquire.page_dates import day_in
+from flows.acquire.page_blocks import PREFORMATTED, Box, Judgement, Line
+from flows.acquire.page_lines import (
+    NUMERAL,
+    date_place,
+    is_beside,
+    is_changed,
+    is_count,
+    is_date_alone,
+    is_file,
+    is_lead,
+    is_menu,
+    is_of_page,
+    is_postal,
+    is_posted,
+    is_section,
+    is_tool,
+    leads_away,
+    names_source,
+    says_more,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from flows.acquire.page_blocks import Blocks
 
-NUMERAL: Final = re.compile(r"[0-9๐-๙]+(?:[.,:/][0-9๐-๙]+)*")
 _PARAGRAPH: Final = 50  # characters that make a line running text
 _SHORT_PARAGRAPH: Final = 25  # where a page has no longer ones
 _LEAST_TEXT: Final = 60  # characters of running text that an article has
@@ -38,72 +55,16 @@ _MOST_TITLES: Final = 20
 _LEAST_TITLE: Final = 6
 _TITLE_SCORE: Final = 3.0
 _UNNAMED_TITLE_SCORE: Final = 2.0  # where metadata names no headline
-_HEADER_LINES: Final = 3  # before the headline, where a date may stand
+_HEADER_LINES: Final = 3  # before the headline, below the first paragraph or behind the last, where a date may stand
 _INDEX_LINKS: Final = 3
 _LOST_LINE: Final = 30
 MOST_LOST: Final = 200  # numerals that are told
 
-# Words of links that lead to pages, and of the sections that these stand in; no release is called by these alone.
-_LEAD: Final = re.compile(
-    r"[\W_]*(?:(?:อ่าน|ดู|ชม|คลิก|กด|แสดง|เพื่อ|ที่นี่|ตรงนี้|ลิงก์|ข่าว|เรื่อง|บทความ|เนื้อหา|ข้อมูล|รายละเอียด|เอกสาร|ไฟล์|ดาวน์โหลด|หน้าแรก|หน้าหลัก"
-    r"|ประชาสัมพันธ์|ประกาศ|กิจกรรม|ล่าสุด|เพิ่ม(?:เติม)?|ต่อ|ทั้งหมด|ฉบับเต็ม|อื่น|ก่อนหน้า|ถัดไป|ย้อนกลับ|กลับ|ๆ"
-    r"|(?:read|view|see|show|load|learn|click|continue|reading|more|all|full|the|news|story|article|details?|here|to|download"
-    r"|next|previous|back|home)\b)[\W_]*)+",
-    re.IGNORECASE,
-)
-_LONGEST_LEAD: Final = 60
 _TITLE_NAMES: Final = re.compile(r"title|headline|heading|topic|subject|head[-_]?news|news[-_]?head", re.IGNORECASE)
 _HEADING_SCORE: Final = (0.0, 2.0, 1.5, 1.0, 0.5, 0.5, 0.5)
+_ROWS: Final = frozenset(["tr", "tbody"])
+_FACTS_TABLE: Final = re.compile(r"(?:^|[-_ ])info(?:$|[-_ ])", re.IGNORECASE)
 _TITLE_PARTS: Final = re.compile(r"\s*[|»«·•]\s*|\s*::?\s+|\s+[-–—:]\s+|\s*::\s*|\s*&raquo;\s*")
-
-# Headings of what is beside an article, where neither names nor tags tell.
-_SECTION: Final = re.compile(
-    r"(?:(?:ข่าว|เรื่อง|บทความ|เนื้อหา|โพสต์|กระทู้|คลิป)(?:ประชาสัมพันธ์|สาร)?(?:ที่|ที่น่า)?"
-    r"(?:เกี่ยวข้อง(?:กัน)?|อื่น\s?ๆ|อื่น\s?ๆ\s?ที่น่าสนใจ|ล่าสุด|แนะนำ|ยอดนิยม|ยอดฮิต|เด่น|สนใจ)"
-    r"|อ่าน(?:เพิ่มเติม|ต่อ|ข่าวอื่น|มากที่สุด|ข่าวที่เกี่ยวข้อง)|(?:เนื้อหา|ข่าว)?แนะนำ(?:สำหรับคุณ)?|กำลังเป็นที่นิยม|ยอดนิยม"
-    r"|(?:แสดง)?ความ(?:คิด)?เห็น|แท็ก|ป้ายกำกับ|คำค้น|แชร์(?:ข่าวนี้|บทความนี้)?|แบ่งปัน(?:สิ่งนี้)?|ติดตาม(?:เรา|ข่าวสาร)|โฆษณา"
-    r"|related(?: (?:news|articles|stories|posts))?|recommended(?: for you)?|read (?:more|also|next)|latest(?: news)?"
-    r"|more (?:news|stories|from .{1,30})|trending|popular|(?:\d+ )?comments?|leave a (?:reply|comment)|tags"
-    r"|share(?: this)?|you may also like|advertisement|sponsored)[\s:：.…>»()\d๐-๙]{0,12}(?:ความเห็น|รายการ)?",
-    re.IGNORECASE,
-)
-_LEADS_AWAY: Final = re.compile(
-    r"(?:ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|อ่าน(?:เพิ่มเติม|ต่อ|ข่าว|เรื่อง|ประกอบ|ย้อนหลัง)|ดู(?:เพิ่มเติม|คลิป)|ชมคลิป|คลิก|ดาวน์โหลด|"
-    r"ก่อนหน้า|ถัดไป|กลับ|หน้า\s?:|read (?:more|also)|related|see also|click|download|previous|next)",
-    re.IGNORECASE,
-)
-_SOURCE: Final = re.compile(
-    r"(?:ที่มา|แหล่งข่าว|แหล่งที่มา|สอบถาม|ติดต่อ|ผู้ติดต่อ|ข้อมูลเพิ่มเติม|โทร|อีเมล|สื่อมวลชน"
-    r"|source|(?:media )?contact|for (?:more|further) )",
-    re.IGNORECASE,
-)
-_BESIDE_WORDS: Final = re.compile(
-    r"วัน(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|พฤหัสฯ?|ศุกร์|เสาร์|อาทิตย์)?(?:ที่)?|(?:จันทร์|อังคาร|พุธ|พฤหัสบดี|ศุกร์|เสาร์|อาทิตย์)ที่"
-    r"|(?:ลง|ประกาศ|เผยแพร่|โพสต์|โพสเมื่อ|สร้าง|แก้ไข|อัปเดต|อัพเดท|ปรับปรุง)(?:ล่าสุด|แล้ว)?(?:เมื่อ)?|เวลา|น\.|อ่าน|เปิดอ่าน|ครั้ง|ผู้?เข้าชม|คน"
-    r"|(?:เขียน)?โดย|ผู้เขียน|(?:posted|published|updated|created|date|by|on|at|views?|hits?|read|am|pm)\b",
-    re.IGNORECASE,
-)
-_BESIDE_LETTERS: Final = 20
-_COUNTER: Final = re.compile(
-    r"(?:จำนวน)?(?:(?:เปิด)?อ่าน|(?:ผู้)?(?:เข้า)?ชม|ฮิต|views?|hits?)(?:แล้ว)?[\s:：]{0,3}[\d,๐-๙]+\s*(?:ครั้ง|คน|views?)?"
-    r"|[\d,๐-๙.]+\s?[kKmM]?\s*(?:ครั้ง|views?|คนอ่าน|ผู้เข้าชม|ความเห็น|shares?|แชร์)",
-    re.IGNORECASE,
-)
-_BUTTONS: Final = re.compile(
-    r"(?:[\[\](|/ ]|พิมพ์(?:หน้านี้)?|แชร์|ส่งต่อ|อีเมล|กลับ(?:หน้าหลัก|ไปหน้าหลัก)?|หน้าแรก|ย้อนกลับ"
-    r"|print|share|e-?mail|back|pdf|line|facebook|twitter|ก[-+]?|A[-+]?)+",
-    re.IGNORECASE,
-)
-_RIGHTS: Final = re.compile(
-    r"[\W_]*(?:©|สงวน(?:ลิข)?สิทธิ์|ลิขสิทธิ์\s?(?:ของ|©|พ\.?\s?ศ|[\d๐-๙])|copyright\b|\(c\)\s?\d{4})"
-    r"|.*(?:©\s?\d{4}|all rights reserved)",
-    re.IGNORECASE,
-)
-_OF_PAGE: Final = re.compile(
-    r"ให้คะแนน|คะแนนเสียง|\brating|\d\s?[KMG]B\b|ดาวน์โหลด\s?[\d,๐-๙]+\s?ครั้ง|\bGMT\b", re.IGNORECASE
-)
-_DASHED: Final = re.compile(r"[-–—―]\s*\Z")
-_ADDRESS: Final = re.compile(r"https?://|www\.|@|^[\d+() -]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +81,6 @@ class MainText:
     header: str | None
     moments: tuple[str, ...]
     lost: tuple[str, ...]
-
-
-def is_lead(title: str) -> bool:
-    """Whether a title is only what leads to a page: read more, click here, news."""
-    return len(title) <= _LONGEST_LEAD and bool(_LEAD.fullmatch(title) or _SECTION.fullmatch(title))
 
 
 class IndexPage(Exception):  # noqa: N818 - named for what the page is
@@ -191,9 +147,9 @@ class _Reading:
         for at, line in enumerate(self.lines):
             if states[at] is Judgement.APART:
                 continue
-            if len(line.text) <= 60 and _SECTION.fullmatch(line.text):
+            if is_section(line.text):
                 self._set_apart_section(at, around, states, judged)
-            elif line.linked and line.text not in self.title_parts and self._leads_away(line):
+            elif line.linked and line.text not in self.title_parts and leads_away(line.text, line.linked):
                 states[at] = Judgement.APART
         return states
 
@@ -201,7 +157,8 @@ class _Reading:
         first, last = box.first, box.last
         has_running_text = self.running_before[last] > self.running_before[first]
         if box.judgement is Judgement.BESIDE:
-            return Judgement.NONE if has_running_text else Judgement.BESIDE
+            is_contact = first < last and names_source(self.lines[first].text)
+            return Judgement.NONE if has_running_text or is_contact else Judgement.BESIDE
         if not has_running_text and last - first > 1:
             linked = self.linked_before[last] - self.linked_before[first]
             chars = self.chars_before[last] - self.chars_before[first]
@@ -227,11 +184,6 @@ class _Reading:
         last = section.last if id(section) not in around and section.first == at else at + 1
         states[at:last] = [Judgement.APART] * (last - at)
 
-    def _leads_away(self, line: Line) -> bool:
-        if _LEADS_AWAY.match(line.text) and len(line.text) - line.linked < _PARAGRAPH:
-            return True
-        return line.linked > 0.8 * len(line.text) and not _ADDRESS.search(line.text)
-
     def _weight(self, at: int, least: int) -> float:
         line = self.lines[at]
         if self.states[at] is not Judgement.NONE or line.heading or line.linked > _LINKED * len(line.text):
@@ -245,7 +197,9 @@ class _Reading:
         if len(line.text) < least or line.heading or line.linked > _LINKED * len(line.text):
             return False
         if at not in self.beside:
-            self.beside[at] = _is_beside(line.text)
+            self.beside[at] = (
+                is_file(line.text, line.linked) or is_beside(line.text, line.linked) or is_postal(line.text)
+            )
         return not self.beside[at]
 
     # ── The headline ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,10 +210,13 @@ class _Reading:
         best, best_score = None, _TITLE_SCORE if self.title_parts else _UNNAMED_TITLE_SCORE
         for at, line in enumerate(self.lines):
             size = len(line.text)
-            if size > _LONGEST_TITLE or size < _LEAST_TITLE:
+            if size > _LONGEST_TITLE or size < _LEAST_TITLE or line.is_home:
                 continue
-            score = _HEADING_SCORE[line.heading] + (2.0 if _TITLE_NAMES.search(line.box.names) else 0.0)
             is_known = line.text in self.title_parts
+            is_apart, is_link = self.states[at] >= Judgement.ASIDE, line.linked > _LINKED * size
+            if is_apart and is_link and not is_known:  # whatever else it has, it would not score enough
+                continue
+            score = _HEADING_SCORE[line.heading] + (2.0 if _is_called_title(line) else 0.0)
             if is_known:
                 score += 4.0
             elif size >= 12 and any(line.text in title or _is_most_of(title, line.text) for title in self.titles):
@@ -267,8 +224,8 @@ class _Reading:
             if not score or is_lead(line.text):
                 continue
             score += min(size, 60) / 30
-            score -= 4.0 if self.states[at] >= Judgement.ASIDE else 0.0
-            if line.linked > _LINKED * size:  # a headline may lead to its own page
+            score -= 4.0 if is_apart else 0.0
+            if is_link:  # a headline may lead to its own page
                 score -= 1.0 if is_known else 3.0
             score -= 4.0 * weights[at] / whole
             if score > best_score:
@@ -295,13 +252,23 @@ class _Reading:
         title = None if title_at is None else self.lines[title_at].text
         kept = self._kept(body, container, title_at, paragraphs)
         kept = [at for at in kept if self.lines[at].text != title or at > paragraphs[0]]
+        if anchor is None and title_at is not None:
+            kept = self._above_subject(title_at) + kept
+        title, date = (title, None) if title is None else self._without_date(title)
         return MainText(
             title=title,
             text=_written(self.lines, self.blocks.boxes, kept, body),
-            header=self._header(start, paragraphs[0]),
+            header=date or self._header(start, paragraphs, container),
             moments=self._moments(start, paragraphs[0], container),
             lost=self._lost(container, title_at, paragraphs, kept),
         )
+
+    def _without_date(self, title: str) -> tuple[str, str | None]:
+        """The headline, and the date that stands behind it in its line, where metadata knows the headline without."""
+        known = max((part for part in self.title_parts if title.startswith(part)), key=len, default=title)
+        behind = title[len(known) :].strip()
+        place = date_place(behind) if is_date_alone(behind) else None
+        return (title, None) if place is None else (known, behind[place[0] : place[1]])
 
     def _container(self, box: Box, weights: list[float], least: int) -> Box:
         running = list(accumulate((weight if weight >= least else 0.0 for weight in weights), initial=0.0))
@@ -316,12 +283,9 @@ class _Reading:
         return self._continued(box, weights, least)
 
     def _is_index(self, paragraphs: list[int]) -> bool:
-        """Whether headlines that are links stand between most paragraphs."""
-        between = range(max(0, paragraphs[0] - 2), paragraphs[-1])
+        """Whether most paragraphs stand right below headlines that are links."""
         linked = [
-            at
-            for at in between
-            if self.lines[at].heading and self.lines[at].linked > _LINKED * len(self.lines[at].text)
+            at for at in paragraphs if any(line.heading and _is_link(line) for line in self.lines[max(0, at - 2) : at])
         ]
         return len(linked) >= _INDEX_LINKS and len(linked) > _LINKED * len(paragraphs)
 
@@ -372,30 +336,52 @@ class _Reading:
 
     def _line_before(self, container: Box, paragraph: int) -> int | None:
         """The headline where nothing tells it: the nearest line before the text that can be one."""
+        around = set(map(id, _around(container)))
         for at in range(paragraph - 1, max(-1, paragraph - 6), -1):
             line = self.lines[at]
-            if self.states[at] >= Judgement.ASIDE or line.linked > _LINKED * len(line.text):
+            if self.states[at] >= Judgement.ASIDE or _is_link(line):
                 continue
-            near = at >= container.first or any(box is line.box.parent for box in _around(container))
-            if near and _LEAST_TITLE <= len(line.text) <= _LONGEST_TITLE and not _is_beside(line.text):
+            near = at >= container.first or id(_holder(line.box)) in around
+            if near and _LEAST_TITLE <= len(line.text) <= _LONGEST_TITLE and not is_beside(line.text):
                 return None if is_lead(line.text) else at
         return None
 
+    def _above_subject(self, guessed: int) -> list[int]:
+        """The lines of a letter above the one that was guessed to be its headline: its number, its day, its reader."""
+        box = self.lines[guessed].box
+        above = range(box.first, guessed) if box.tag in PREFORMATTED else range(0)
+        return [at for at in above if self.states[at] is Judgement.NONE]
+
     def _kept(self, body: Box, container: Box, title_at: int | None, paragraphs: list[int]) -> list[int]:
         start = max(body.first, 0 if title_at is None else title_at + 1)
+        facts = self._facts_tables(body, paragraphs)
         kept = []
         for at in range(start, body.last):
-            line = self.lines[at]
-            if self.states[at] is not Judgement.NONE:
-                continue
-            if at < paragraphs[0] and _is_beside(line.text):
-                continue
-            is_outside = at < paragraphs[0] or at > paragraphs[-1]
-            is_tool = _is_menu(line.text) if is_outside or line.linked else _is_tool(line.text)
-            if is_tool or (is_outside and _COUNTER.fullmatch(line.text)):
-                continue
-            kept.append(at)
+            is_fact = at in facts and self.states[at] is Judgement.BESIDE
+            if (is_fact or self.states[at] is Judgement.NONE) and not self._is_tool(at, paragraphs):
+                kept.append(at)
         return kept + self._sources(body, container)
+
+    def _is_tool(self, at: int, paragraphs: list[int]) -> bool:
+        """Whether a line of the body is none of the text by its words. Between paragraphs few are."""
+        line = self.lines[at]
+        if at < paragraphs[0] and is_beside(line.text, line.linked) and not says_more(line.text):
+            return True
+        if at < paragraphs[0] or at > paragraphs[-1]:
+            return is_menu(line.text) or is_count(line.text, line.linked)
+        return is_menu(line.text) if line.linked else is_tool(line.text)
+
+    def _facts_tables(self, body: Box, paragraphs: list[int]) -> set[int]:
+        """The lines of tables called info between the paragraphs: above them such a table holds dates and counters."""
+        facts: set[int] = set()
+        seen = body.first
+        for box in self.blocks.boxes:
+            if box.tag != "table" or box.first < seen or not _FACTS_TABLE.search(box.names):
+                continue
+            if paragraphs[0] < box.first and box.last <= paragraphs[-1]:
+                seen = box.last
+                facts.update(range(box.first, box.last))
+        return facts
 
     def _sources(self, body: Box, container: Box) -> list[int]:
         """Lines after the body that name the source or whom to ask: they belong to it though they stand outside."""
@@ -404,7 +390,7 @@ class _Reading:
             return found
         end = body.last
         for at in range(body.last, container.last):
-            if _SOURCE.match(self.lines[at].text):
+            if names_source(self.lines[at].text):
                 box = self.lines[at].box
                 end = max(end, box.last if box.first == at else at + 1)
             if at < end and self.states[at] is Judgement.NONE:
@@ -412,16 +398,47 @@ class _Reading:
         return found
 
     # ── Beside the body ──────────────────────────────────────────────────────────────────────────────────────────────
-    def _header(self, start: int, paragraph: int) -> str | None:
-        after = range(start + 1, paragraph)
-        before = range(start - 1, max(-1, start - 1 - _HEADER_LINES), -1)
-        for at in chain(after, before):
-            text = self.lines[at].text
-            place = _date_place(text) if self.states[at] < Judgement.ASIDE else None
-            if place is not None:
-                start, end = place
-                return text[start:end]
+    def _header(self, start: int, paragraphs: Sequence[int], container: Box) -> str | None:
+        """The date of a date line: below or above the headline, else of a byline below the lead, else behind the text.
+
+        What stands above may be of another column, and what stands behind of other news: only lines in the container,
+        or loose in a box around it, are read. When a page was changed counts only beside the headline.
+        """
+        first, last = paragraphs[0], paragraphs[-1]
+        around = {id(box) for box in _around(container)}
+
+        def is_near(at: int) -> bool:
+            return container.first <= at < container.last or id(_more_than_one(self.lines[at].box)) in around
+
+        below = range(start + 1, first)
+        above = filter(is_near, range(start - 1, max(-1, start - 1 - _HEADER_LINES), -1))
+        beside = (at for at in chain(below, above) if self.states[at] < Judgement.ASIDE)
+        bylines = (at for at in _next(first, container.last) if self.states[at] is Judgement.BESIDE)
+        posted = (at for at in _next(last, len(self.lines)) if is_near(at) and self._is_posted(at))
+        signed = (at for at in _next(last, container.last) if self._is_signed(at, container))
+        for at in chain(beside, bylines, posted, signed):
+            line = self.lines[at]
+            place = date_place(line.text, line.linked)
+            if place is not None and (at < first or not is_changed(line.text)):
+                return line.text[place[0] : place[1]]
         return None
+
+    def _is_posted(self, at: int) -> bool:
+        """Whether a line says when the text was published, in a box that may be called its footer."""
+        return self.states[at] < Judgement.APART and is_posted(self.lines[at].text)
+
+    def _is_signed(self, at: int, container: Box) -> bool:
+        """Whether a line behind the text is of a byline, or the date below a letter, which only contacts may follow.
+
+        A date in a cell or an item is of what it lists.
+        """
+        line, state = self.lines[at], self.states[at]
+        if state is not Judgement.NONE or not is_date_alone(line.text):
+            return state is Judgement.BESIDE
+        is_listed = line.box.tag in _CELLS | _ITEMS and line.box.last - line.box.first == 1
+        behind = at + 1
+        is_last = behind >= container.last or self.states[behind] is not Judgement.NONE
+        return not is_listed and (is_last or names_source(self.lines[behind].text))
 
     def _moments(self, start: int, paragraph: int, container: Box) -> tuple[str, ...]:
         marked, near = [], []
@@ -453,7 +470,7 @@ class _Reading:
         whole = next((box for box in _around(container) if box.tag == "article"), container)
         text = set(kept) | ({title_at} if title_at is not None else set())
         facts = self._facts(whole, paragraphs)
-        left_out = (at for at in range(max(whole.first, title_at or 0), whole.last) if at not in text)
+        left_out = (at for at in self._from_title(whole, title_at) if at not in text)
         lost = (at for at in left_out if at in facts or self._may_be_text(at, container, paragraphs))
         found = [self.lines[at].text for at in islice(lost, MOST_LOST)]
         if not found:
@@ -462,15 +479,29 @@ class _Reading:
         found = [line for line in found if len(line) < _LOST_LINE or line not in written]
         return tuple(numeral for line in found for numeral in NUMERAL.findall(line))[:MOST_LOST]
 
+    def _from_title(self, whole: Box, title_at: int | None) -> Iterable[int]:
+        """The lines of a box from the headline on, and captions above it in its <article>: of the opening picture."""
+        start = max(whole.first, title_at or 0)
+        above = range(whole.first, start if whole.tag == "article" else whole.first)
+        return chain((at for at in above if self.lines[at].box.tag == "figcaption"), range(start, whole.last))
+
     def _may_be_text(self, at: int, container: Box, paragraphs: Sequence[int]) -> bool:
         line, state = self.lines[at], self.states[at]
         if state is Judgement.APART or not NUMERAL.search(line.text):
             return False
+        if state is Judgement.NONE and line.box.tag == "figcaption":
+            return True
         is_inside = container.first <= at < container.last
         if state < Judgement.ASIDE and is_inside and len(line.text) >= _LOST_LINE:
-            return line.linked <= _LINKED * len(line.text) and not _is_of_page(line.text)
+            return not _is_link(line) and not is_of_page(line.text, line.linked)
         is_between = paragraphs[0] < at < paragraphs[-1]
-        return (is_between or state <= Judgement.ASIDE) and self._is_running(at, _PARAGRAPH)
+        may_be = is_between or state <= Judgement.ASIDE
+        return may_be and self._is_running(at, _PARAGRAPH) and not self._is_teaser(at)
+
+    def _is_teaser(self, at: int) -> bool:
+        """Whether the box around a line begins with a headline that leads away."""
+        box = _more_than_one(self.lines[at].box)
+        return box.first < at and _is_link(self.lines[box.first])
 
     def _facts(self, whole: Box, paragraphs: Sequence[int]) -> set[int]:
         """The lines of facts boxes: <aside> in the <article>, and what stands beside the text between paragraphs.
@@ -494,10 +525,36 @@ class _Reading:
             at
             for at in range(box.first, box.last)
             if self.states[at] is not Judgement.APART
-            and self.lines[at].linked <= _LINKED * len(self.lines[at].text)
-            and not _is_of_page(self.lines[at].text)
+            and not _is_link(self.lines[at])
+            and not is_of_page(self.lines[at].text, self.lines[at].linked)
         ]
         return lines if sum(len(self.lines[at].text) for at in lines) >= _PARAGRAPH else []
+
+
+def _next(at: int, end: int) -> range:
+    """The few lines behind one in which a date may stand."""
+    return range(at + 1, min(at + 1 + _HEADER_LINES, end))
+
+
+def _is_link(line: Line) -> bool:
+    return line.linked > _LINKED * len(line.text)
+
+
+def _is_called_title(line: Line) -> bool:
+    """Whether the names of what holds a line and nothing else call it a headline, or those of the box that it is in."""
+    box = line.box
+    if _are_of_title(line.inline_names) or _are_of_title(box.names):
+        return True
+    while box.parent is not None and box.parent.last - box.parent.first == 1:
+        box = box.parent
+        if _are_of_title(box.names):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _are_of_title(names: str) -> bool:
+    return _TITLE_NAMES.search(names) is not None
 
 
 def _is_most_of(title: str, line: str) -> bool:
@@ -518,57 +575,24 @@ def _around(box: Box | None) -> Iterable[Box]:
         box = box.parent
 
 
+def _more_than_one(box: Box) -> Box:
+    """The box itself or the smallest one around it that holds more than one line."""
+    while box.parent is not None and box.last - box.first == 1:
+        box = box.parent
+    return box
+
+
+def _holder(box: Box) -> Box:
+    """What holds the box of a line beside others, rows of a table left out: a headline may have a row to itself."""
+    holder = _more_than_one(box.parent or box)
+    while holder.parent is not None and holder.tag in _ROWS:
+        holder = holder.parent
+    return holder
+
+
 def _is_leaf(box: Box) -> bool:
     """Whether a box is a paragraph rather than something that holds paragraphs."""
     return box.tag in {"p", "li", "blockquote", "dd", "dt", "figcaption", "summary"} or box.last - box.first == 1
-
-
-def _is_beside(text: str) -> bool:
-    """Whether a short line is a date line, a counter, buttons or a menu."""
-    if len(text) > 300:
-        return False
-    return _is_menu(text) or bool(_COUNTER.fullmatch(text)) or _date_place(text) is not None
-
-
-def _is_of_page(text: str) -> bool:
-    """Whether a short line is beside a text, or says something of the page: ratings, sizes of files, its clock."""
-    return _is_beside(text) or (len(text) < _PARAGRAPH and _OF_PAGE.search(text) is not None)
-
-
-def _is_menu(text: str) -> bool:
-    """Whether a line is buttons, a menu written in a line, or says whose rights are reserved."""
-    if len(text) > 300:
-        return False
-    return text.count("|") > 1 or _RIGHTS.match(text) is not None or _is_tool(text)
-
-
-def _is_tool(text: str) -> bool:
-    """Whether a line is buttons and signs, or a short one of rights: no text, even between paragraphs."""
-    is_short = len(text) < _PARAGRAPH
-    return bool(_BUTTONS.fullmatch(text) or (is_short and _RIGHTS.match(text))) or _counts_signs(text)
-
-
-def _counts_signs(text: str) -> bool:
-    """Whether a line is figures beside signs such as a heart or a speech bubble."""
-    return len(text) <= 60 and not any(map(str.isalpha, text)) and any(map(_is_sign, text))
-
-
-def _is_sign(letter: str) -> bool:
-    return letter > "\x7f" and unicodedata.category(letter) in {"So", "Sm"}
-
-
-def _date_place(text: str) -> tuple[int, int] | None:
-    """Where the date of a date line stands; None where the line says more than that, or is a dateline."""
-    found = day_in(text) if len(text) <= 160 else None
-    if found is None:
-        return None
-    _, start, end = found
-    rest = _BESIDE_WORDS.sub(" ", _COUNTER.sub(" ", text[:start] + " " + text[end:]))
-    if sum(map(str.isalpha, rest)) > _BESIDE_LETTERS:
-        return None
-    if _DASHED.search(text[:start]) and text[end:].lstrip()[:1] in "-–—―":
-        return None
-    return start, end
 
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────

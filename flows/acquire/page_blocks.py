@@ -39,12 +39,21 @@ _UNSEEN: Final = _words(
     "applet audio button canvas datalist iframe map math noembed noframes noscript object option select style svg "
     "template textarea video amp-ad amp-consent amp-sidebar amp-next-page amp-analytics amp-iframe amp-script"
 )
-_PREFORMATTED: Final = frozenset(["pre", "listing", "xmp"])
+PREFORMATTED: Final = frozenset(["pre", "listing", "xmp"])
 _MOST_METAS: Final = 500
 _LONGEST_NAMES: Final = 400
+_MOST_NAMED: Final = 4  # inline elements around one word
 _WIDTHLESS: Final = " \u200b\u200e\u200f\u2060\ufeff"  # editors leave them at the ends of paragraphs
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
-_NO_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NO_STYLE: Final = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4}", re.IGNORECASE
+)
+_NO_SIZE: Final = re.compile(r"font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_NAMED_FRAGMENT: Final = re.compile(r"\s*#\S")  # of the page itself; # alone is what scripts take for a link
+_FRONT_PAGE: Final = re.compile(  # of the site, or of its half in one language
+    r"(?:(?:https?:)?//[^/?#]+)?/(?:index\.\w+|th/?|en/?)?|https?://[^/?#]+|(?:\./)?index\.\w+", re.IGNORECASE
+)
+_PHRASING: Final = _words("p pre h1 h2 h3 h4 h5 h6")  # boxes that hold none
 _UNSEEN_NAMES: Final = re.compile(r"\b(?:sr-only|visually-hidden|screen-reader-text)\b")
 
 
@@ -70,13 +79,17 @@ _ASIDE: Final = _words(
 _BESIDE: Final = _words(
     "bottom meta metadata postmeta postmetadata entrymeta "
     "info byline author date dateline posted publish published pubdate views pageview pageviews "
-    "counter hit hits stat stats rating rate rates vote poll print tool tools toolbar action actions tags taglist "
+    "counter hit hits stat stats rating ratings rate rates vote votes poll print tool tools toolbar action actions "
+    "tags taglist "
     "taxonomy category categories copyright calendar archive archives attachment attachments download downloads "
     "file files banner promo promotion weather exchange stock follow rss lang language fontsize"
 )
+_FILES: Final = _words("attachment attachments")
 _OTHERS_TOGETHER: Final = re.compile(
     r"(?:other|more|latest|next|also|recent|similar|hot|top)[-_ ]?"
     r"(?:news|posts?|articles?|releases?|stor(?:y|ies)|reads?)\b"
+    r"|(?<![A-Za-z])(?:news|posts?|articles?)[-_](?:other|more|latest|related|recent)\b"
+    r"|(?<![A-Za-z])author[-_ ]?(?:bio|box|info|card|profile|description)|about[-_ ]?author|\btd-a-rec\b"
     r"|\bread[-_ ]?(?:also|more|next)|\bpage[-_ ]?links?\b|\bmost[-_ ]?read|(?:^|\s)widget(?:[_ ]|-area|$)",
     re.IGNORECASE,
 )
@@ -95,6 +108,8 @@ def judge(names: str) -> Judgement:
     Search, side, social, legal and skip say nothing: they name parts of texts as often as tools, and tools are links.
     """
     words = {word.lower() for word in _WORDS.findall(_WITHOUT.sub(" ", names))}
+    if "caption" in words:
+        words -= _FILES  # WordPress calls a picture with its caption an attachment
     if words & _OTHERS or _OTHERS_TOGETHER.search(names):
         return Judgement.OTHERS
     if words & _ASIDE:
@@ -109,7 +124,7 @@ class Box:
     """A block of the page; it holds the lines `first` to `last` (exclusive)."""
 
     tag: str
-    names: str
+    names: str  # class and id, and the tag where the page made it up
     parent: Box | None
     judgement: Judgement
     first: int
@@ -125,6 +140,8 @@ class Line:
     linked: int
     heading: int  # 1 to 6, or 0
     opens: bool  # whether a new paragraph begins with it, not just a new line
+    inline_names: str  # of the inline elements that begin with it, e.g. a span within a box
+    is_home: bool  # whether all of it is a link to the front page
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +248,11 @@ class _Builder:
         self._caught: list[str] = []  # the text of a title or of JSON-LD
         self._text: list[str] = []
         self._linked = 0
+        self._begun: list[tuple[int, str]] = []  # depths and names of the inline elements that begin with the line
+        self._inline_names = ""
+        self._to_front = False  # whether the last link that began leads to the front page
+        self._is_home = False
+        self._at_edge = False  # whether a link or a <time> has just begun or ended
         self._opens = True  # whether the next line begins a paragraph
         self._empty = True  # whether the line in the making has nothing yet
 
@@ -249,13 +271,26 @@ class _Builder:
         elif kind is _Kind.PAGE:
             self._flush()
             self._opens = True
-        elif tag == "br" and kind is _Kind.INLINE:
+        elif kind is _Kind.LINK:
+            self._at_edge = True
+            self._to_front = _FRONT_PAGE.fullmatch(attributes.get("href", "").strip()) is not None
+        elif kind is _Kind.INLINE:
+            self._start_inline(tag, attributes)
+
+    def _start_inline(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if tag == "br":
             self._opens |= self._empty
             self._flush()
+        elif self._empty and attributes and (names := _names_of(tag, attributes)):
+            self._begun.append((len(self._open), names))
 
-    def end(self, _tag: str) -> None:
+    def end(self, tag: str) -> None:
         kind, heading = self._open.pop()
         self._within[kind] -= 1
+        if self._begun and self._begun[-1][0] > len(self._open):
+            self._begun.pop()
+        if kind is _Kind.LINK or tag == "time":
+            self._at_edge = True
         if kind in _ARE_BOXES:
             self._flush()
             self._opens = True
@@ -304,7 +339,7 @@ class _Builder:
             return _Kind.PAGE
         if tag == "head":
             return _Kind.HEAD
-        if tag in _UNSEEN:
+        if tag in _UNSEEN and not (tag == "button" and self._heading):  # a heading may fold what is below it
             return _Kind.UNSEEN
         if attributes and not self._hidden and tag not in _NEVER_JUDGED and _is_hidden(tag, attributes):
             self.blocks.hides = True
@@ -312,20 +347,24 @@ class _Builder:
         if attributes:
             self._moment(tag, attributes)
         if tag == "a":
-            return _Kind.LINK
+            return _Kind.INLINE if self._heading and _NAMED_FRAGMENT.match(attributes.get("href", "")) else _Kind.LINK
         if attributes.get("itemprop") == "publisher":
             return _Kind.PUBLISHER
-        if tag in _PREFORMATTED:
+        if tag in PREFORMATTED:
             return _Kind.PREFORMATTED
-        return _Kind.BOX if tag in _BLOCKS or tag.startswith("amp-") else _Kind.INLINE
+        return _Kind.BOX if tag in _BLOCKS or ("-" in tag and self._may_be_box()) else _Kind.INLINE
+
+    def _may_be_box(self) -> bool:
+        """Whether an element of the page's own making is a box: it is none in a paragraph or behind words."""
+        return self._empty and self._box.tag not in _PHRASING
 
     def _open_box(self, tag: str, attributes: Mapping[str, str]) -> None:
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
+        names = _names_of(tag, attributes)
         role = attributes.get("role", "")
         if tag in _APART_TAGS or role in _APART_ROLES:
             judgement = Judgement.APART
         else:
-            judgement = Judgement.NONE if tag in _NEVER_JUDGED or names == " " else judge(names[:_LONGEST_NAMES])
+            judgement = Judgement.NONE if tag in _NEVER_JUDGED or not names else judge(names)
         if tag == "aside" or role == "complementary":
             judgement = Judgement.OTHERS if judgement < Judgement.ASIDE else Judgement.APART
         first = len(self.blocks.lines)
@@ -359,10 +398,17 @@ class _Builder:
             self.blocks.moments.append(Moment(value, len(self.blocks.lines), names))
 
     def _append(self, text: str) -> None:
+        if self._at_edge:
+            self._at_edge = False
+            if text[:1].isdigit() and self._text and self._text[-1][-1:].isdigit():  # not one number
+                self._text.append(" ")
         self._text.append(text)
         if self._within[_Kind.LINK]:
             self._linked += len(text)
-        self._empty = self._empty and text.isspace()
+        if self._empty and not text.isspace():
+            self._empty = False
+            self._is_home = self._to_front and self._within[_Kind.LINK] > 0
+            self._inline_names = " ".join(names for _, names in self._begun[-_MOST_NAMED:])
 
     def _preformatted(self, text: str) -> None:
         first, *others = text.split("\n")
@@ -373,13 +419,10 @@ class _Builder:
             self._append(line)
 
     def _flush(self) -> None:
-        if self._empty:
-            self._text.clear()
-            self._linked = 0
-            return
-        text = " ".join("".join(self._text).split()).strip(_WIDTHLESS)
+        text = "" if self._empty else " ".join("".join(self._text).split()).strip(_WIDTHLESS)
         linked = self._linked
         self._text.clear()
+        self._begun.clear()
         self._linked = 0
         self._empty = True
         if not text:
@@ -387,7 +430,9 @@ class _Builder:
         if len(self.blocks.lines) == MOST_LINES:
             raise TooComplex(f"it has more than {MOST_LINES:,} lines")
         linked = min(linked, len(text))
-        self.blocks.lines.append(Line(text, self._box, linked, self._heading, self._opens))
+        is_home = self._is_home and linked == len(text)
+        line = Line(text, self._box, linked, self._heading, self._opens, self._inline_names, is_home)
+        self.blocks.lines.append(line)
         self._opens = False
 
 
@@ -397,9 +442,18 @@ def _above(box: Box) -> Iterator[Box]:
         yield box
 
 
+def _names_of(tag: str, attributes: Mapping[str, str]) -> str:
+    """Class and id of an element; an element of the page's own making is named by its tag as well."""
+    own = tag if "-" in tag else ""
+    return f"{own} {attributes.get('class', '')} {attributes.get('id', '')}"[:_LONGEST_NAMES].strip()
+
+
 def _is_hidden(tag: str, attributes: Mapping[str, str]) -> bool:
     if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
         return True
-    if attributes.get("aria-hidden", "").lower() == "true" or _NO_STYLE.search(attributes.get("style", "")):
+    style = attributes.get("style", "")
+    if attributes.get("aria-hidden", "").lower() == "true" or (style and _NO_STYLE.search(style)):
+        return True
+    if tag not in _BLOCKS and _NO_SIZE.search(style):  # a box without size may hold what has one
         return True
     return bool(_UNSEEN_NAMES.search(attributes.get("class", "")))

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from flows.acquire.decode import other_kind
+from flows.acquire.steps import OURS
 from schemas.records import Document
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def read_page(
     from flows.acquire.article import NoArticle, article
 
     said = json.loads(hints or "{}")
-    said.pop("id", None)
+    for own in OURS:
+        said.pop(own, None)
     said |= {"url": response.final_url, "time_zone": source.time_zone}
     kind = media_type(response)
     digest = hashlib.sha256(response.body).hexdigest()

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from flows.acquire.main_text import is_lead
 from flows.acquire.page_dates import day_of
+from flows.acquire.page_lines import is_lead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from flows.acquire import feed
 from flows.acquire.decode import Undecodable, decode
-from flows.acquire.entries import MAX_LISTS, Child, Entry, Listing, ListingError, clean_url, fill, text_of, too_many
+from flows.acquire.entries import (
+    MAX_LISTS,
+    Child,
+    Entry,
+    Listing,
+    ListingError,
+    check_tags,
+    clean_url,
+    fill,
+    text_of,
+    too_many,
+)
 from flows.acquire.xml_tree import children, is_whole, name_of, parse, unpacked
 
 if TYPE_CHECKING:
@@ -27,6 +37,7 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
     raw = unpacked(raw, url)
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"http://", b"https://")):
         listing = Listing()
+        check_tags(raw.count(b"\n"), url)
         fill(listing, (Entry(page) for page in _lines(raw, url)))
         return listing
     root, flaw = parse(raw, url=url, content_type=content_type)
@@ -46,21 +57,12 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
         fill(listing, (entry for each in listed if (entry := _entry(each, url))))
     else:
         if len(listed) > MAX_LISTS:
-            listing.flaw = too_many(len(listed), MAX_LISTS, "lists")
+            listing.flaw = too_many(MAX_LISTS, "lists")
         for each in listed[:MAX_LISTS]:
             said = {name: inner.text for name, inner in children(each)}
             if target := clean_url(said.get("loc") or "", url):
                 listing.children.append(Child(target, text_of(said.get("lastmod"))))
     return listing
-
-
-def is_of_site(page: str, sitemap: str) -> bool:
-    """Whether a page is of the site of its sitemap: for others it may not speak."""
-    return _site(page) == _site(sitemap)
-
-
-def _site(url: str) -> str:
-    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def _entry(listed: etree._Element, base: str) -> Entry | None:

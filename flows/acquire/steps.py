@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from flows.acquire.entries import address
 from flows.acquire.sources import SourceError
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 ENDED: Final = frozenset({"gone", "moved"})  # entries that have no release (any more); they are looked at again rarely
 NOT_ASKED: Final = frozenset({"left_alone", "stopped"})  # errors of what was never asked
 UNTOLD: Final = 3  # failures in a row, from which on what fails is told, or taken as it is
+OURS: Final = (  # in the hints of an entry, beside what its list says
+    "id",  # what the list calls it, where that is another entry's id
+    "led",  # where it was led to since it last came, and how often
+    "edits",  # looks in a row that found another text
+)
+RARELY: Final = timedelta(days=7)  # between two looks at what failed often, is gone or moved
 PATIENCE: Final = timedelta(days=1)  # the longest that a site may put us off
+LONGEST: Final = timedelta(days=60)  # that anything is put off
 
 
 class Result(StrEnum):
@@ -67,9 +74,16 @@ class Known:
     addresses: dict[str, EntryState] = field(default_factory=dict)
     uris: dict[str, EntryState] = field(default_factory=dict)  # by source_uri
     texts: dict[str, EntryState] = field(default_factory=dict)  # landed ones by content hash
+    again: set[str] = field(default_factory=set)  # ids of entries without a release that a list names all the same
 
     @classmethod
-    def of(cls, listings: Iterable[ListingState], entries: Iterable[EntryState], documents: Mapping[str, str]) -> Known:
+    def of(
+        cls,
+        listings: Iterable[ListingState],
+        entries: Iterable[EntryState],
+        documents: Mapping[str, str],
+        now: datetime,
+    ) -> Known:
         """The state as it was kept, as far as it holds.
 
         What landing has lost since is to be asked for again, and so is, whole, what it has otherwise than the state
@@ -79,17 +93,12 @@ class Known:
             listings: the lists of the source.
             entries: its entries.
             documents: content hash by URI of all documents that are landed.
+            now: when the run begins. What is put off for longer than anything is was so by a clock that ran ahead.
         """
-        known = cls({each.url: each for each in listings})
-        for entry in entries:
-            landed = documents.get(entry.source_uri or "")
-            if entry.content_hash in {None, landed}:
-                known.put(entry)
-            elif landed is None:
-                known.put(replace(entry, status="pending", etag=None, last_modified=None, content_hash=None))
-            else:
-                attempts = max(1, entry.attempts)
-                known.put(replace(entry, etag=None, last_modified=None, content_hash=landed, attempts=attempts))
+        latest = now + LONGEST
+        known = cls({each.url: _in_time(each, latest) for each in listings})
+        for each in entries:
+            known.put(_as_landed(_in_time(each, latest), documents))
         return known
 
     def put(self, entry: EntryState) -> None:
@@ -99,6 +108,8 @@ class Known:
         holder = self.addresses.get(place, entry)
         if entry.status == "moved":
             self.addresses.setdefault(place, entry)
+            if (former := self.uris.get(entry.source_uri or "")) and former.entry_id == entry.entry_id:
+                del self.uris[former.source_uri or ""]
             return
         if entry.content_hash is not None or holder.content_hash is None or holder.entry_id == entry.entry_id:
             self.addresses[place] = entry
@@ -107,24 +118,62 @@ class Known:
         if entry.content_hash is not None:
             self.texts[entry.content_hash] = entry
 
+    def holder(self, source_uri: str | None) -> EntryState | None:
+        """The entry whose release is known by a name now."""
+        entry = self.uris.get(source_uri or "")
+        return entry if entry is not None and entry.content_hash is not None else None
+
     def has_release_of(self, entry: EntryState) -> bool:
         """Whether the release that an entry had is another entry's now."""
-        holder = self.uris.get(entry.source_uri or "")
+        holder = self.holder(entry.source_uri)
         return holder is not None and holder.entry_id != entry.entry_id
+
+
+Put = TypeVar("Put", ListingState, EntryState)
+
+
+def _in_time(state: Put, latest: datetime) -> Put:
+    return replace(state, next_try_at=None) if state.next_try_at is not None and state.next_try_at > latest else state
+
+
+def _as_landed(entry: EntryState, documents: Mapping[str, str]) -> EntryState:
+    """An entry as landing has it."""
+    landed = documents.get(entry.source_uri or (entry.url if entry.status not in ENDED else ""))
+    if entry.source_uri is None and landed is not None:  # by a run that was killed before it kept that
+        entry = replace(entry, status="landed", source_uri=entry.url, content_hash=landed)
+    elif entry.content_hash in {None, landed}:
+        return entry
+    elif landed is None:
+        return replace(entry, status="pending", etag=None, last_modified=None, content_hash=None)
+    return replace(entry, etag=None, last_modified=None, content_hash=landed, attempts=max(1, entry.attempts))
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a source is asked with, and where its answers are kept; `allow_closing` is as for a run.
 
-    `documents` is the content hash by URI of all that is landed, and grows while the run lands more.
+    `documents` is the content hash by URI of all that is landed, and grows while the run lands more; `fetched` is when
+    the sources of the web last had what they landed, by URI.
     """
 
     web: Web
     warc: WarcWriter
     now: datetime
     documents: Mapping[str, str]
+    fetched: Mapping[str, datetime] = field(default_factory=dict)
     allow_closing: bool | None = None
+
+
+def hint(entry: EntryState, name: str) -> Any:
+    """What is kept in the hints of an entry under a name; None where nothing is."""
+    return json.loads(entry.hints or "{}").get(name)
+
+
+def hinted(entry: EntryState, **ours: Any) -> EntryState:
+    """An entry with these hints of ours; None: without."""
+    said = json.loads(entry.hints or "{}")
+    told = {name: value for name, value in (said | ours).items() if value is not None}
+    return entry if told == said else replace(entry, hints=json.dumps(told, ensure_ascii=False))
 
 
 def put_off(until: datetime | None, now: datetime) -> datetime | None:

@@ -7,8 +7,9 @@ Of one page crawls hold many versions, in any order. They land in the order of t
 revision if it was captured later than the last that this source took of the page, in whichever file and run, for that
 date is kept (`source_entry.fetched_at`). An earlier one, or one whose date is not known, comes too late, since landing
 has no place between revisions: if its text was landed once, nothing is lost, else it is told as `superseded`. So files
-are best named in the order of their time. Of what another source took of the same page no date is known; it counts as
-older. In memory are the source's pages by their addresses, 1 to 2 KB each, never the texts.
+are best named in the order of their time. What a source of the web took of the same page has the date when it was last
+there; of what another archive took no date is known, and it counts as later. In memory are the source's pages by their
+addresses, 1 to 2 KB each, never the texts.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Final
 
-from flows.acquire.entries import clean_url, wanted
+from flows.acquire.entries import address, clean_url, wanted
 from flows.acquire.intake import escape, too_large
 from flows.acquire.page_document import is_page, read_page
 from flows.acquire.sources import SourceError
@@ -83,7 +84,7 @@ def crawl(source: Source, known: Known, means: Means) -> Generator[Step, None, N
     Raises:
         SourceError: there is no such file.
     """
-    taken = _Taken(source, known.entries, means)
+    taken = _Taken(source, known, means)
     for path in files(source):
         yield from _file(source, path, known.listings.get(path), means, taken)
 
@@ -173,9 +174,9 @@ def _pages(source: Source, path: str, stream: _Hashed, now: datetime, taken: _Ta
 class _Taken:
     """What the source took of each page, in this run and before, and what of the next version is to be taken."""
 
-    def __init__(self, source: Source, entries: dict[str, EntryState], means: Means) -> None:
+    def __init__(self, source: Source, known: Known, means: Means) -> None:
         self._source = source
-        self._entries = entries
+        self._known = known
         self._means = means
         self._read: OrderedDict[bytes, str] = OrderedDict()  # digest of a payload → content hash
 
@@ -183,12 +184,12 @@ class _Taken:
         """What comes of a version of a page."""
         url = response.url
         content_hash = self._content_hash(response)
-        entry = self._entries.get(url) or EntryState(
+        entry = self._known.addresses.get(address(url)) or EntryState(
             self._source.id, url, url, "landed", self._means.now, self._means.now
         )
-        before = entry.content_hash or self._means.documents.get(url)
+        before = entry.content_hash or self._means.documents.get(entry.url)
         captured_at = response.fetched_at if response.fetched_at != _UNKNOWN else None
-        is_later = captured_at is not None and (entry.fetched_at is None or captured_at > entry.fetched_at)
+        is_later = captured_at is not None and self._is_later(captured_at, entry, before)
         if before is not None and before != content_hash and not is_later:
             return self._older(path, response, entry, content_hash)
         after = self._after(entry, captured_at, before, content_hash)
@@ -201,10 +202,17 @@ class _Taken:
         return Step(
             self._source.id,
             Result.CHANGED if before else Result.NEW,
-            documents=(replace(document, raw=b"", size=len(response.body)),),
+            documents=(replace(document, source_uri=entry.url, raw=b"", size=len(response.body)),),
             entries=(self._keep(replace(after, record=record, changed_at=changed_at)),),
-            settled=(url,),
+            settled=(url, entry.url),
         )
+
+    def _is_later(self, captured_at: datetime, entry: EntryState, before: str | None) -> bool:
+        """Whether a version was captured after the last one that was taken of its page."""
+        if entry.content_hash is None and before is not None:  # another source took it
+            last = self._means.fetched.get(entry.url)
+            return last is not None and captured_at > last
+        return entry.fetched_at is None or captured_at > entry.fetched_at
 
     def _older(self, path: str, response: Response, entry: EntryState, content_hash: str) -> Step:
         """A version that came too late to be a revision: its text is lost if it never was landed."""
@@ -237,7 +245,7 @@ class _Taken:
         )
 
     def _keep(self, entry: EntryState) -> EntryState:
-        self._entries[entry.url] = entry
+        self._known.put(entry)
         return entry
 
     def _content_hash(self, response: Response) -> str:

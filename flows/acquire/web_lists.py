@@ -9,15 +9,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flows.acquire import feed, index_page, sitemap
-from flows.acquire.entries import ListingError, address, wanted
+from flows.acquire.entries import ListingError, address, is_of_site, wanted
 from flows.acquire.html_decode import mojibake
-from flows.acquire.steps import ENDED, NOT_ASKED, UNTOLD, Result, Step, declaration, put_off
+from flows.acquire.steps import ENDED, NOT_ASKED, OURS, RARELY, UNTOLD, Result, Step, declaration, hint, put_off
 from flows.acquire.web.fetch import FetchError
 from flows.acquire.xml_tree import MAX_BYTES
 from schemas.records import EntryState, ListingState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flows.acquire.entries import Child, Entry, Listing
     from flows.acquire.sources import Source
@@ -31,6 +31,9 @@ ACCEPT: Final = {
     "page": PAGE,
 }
 READ: Final = {"feed": feed.read, "sitemap": sitemap.read, "page": index_page.read}
+DOUBT: Final = timedelta(days=1)  # after which a list is asked for though it has not changed, as another one says;
+DOUBTED: Final = 20  # so many in a run
+LISTED: Final = timedelta(days=1)  # after which a page that is gone is looked at again if a list names it
 SHARE: Final = 0.5  # of the time of a source, that its lists may take
 
 _MISSING: Final = frozenset({"status_404", "status_410"})
@@ -60,16 +63,20 @@ class Lists:
             problem = f"{url} wants not to be asked before {before.next_try_at:%Y-%m-%d %H:%M} UTC"
             yield Step(self._source.id, Result.LEFT_ALONE, problem=problem, is_grave=self._is_silent(before))
             return
-        whole = before.next_url is not None or before.declaration != self._declared
+        whole = before.declaration != self._declared
         try:
             response = self._ask(url, None if whole else before)
-            listing = None if _is_same(response, before, whole=whole) else self._read(response)
+            listing = None if _is_same(response, before, whole=whole) else self._read(response, before.failures)
         except (FetchError, ListingError) as error:
             yield self._unlisted(before, error, is_child=is_child)
             return
         after = self._after(before, response, mark)
+        if whole:
+            after = replace(after, next_url=None)
         if listing is None:
             yield Step(self._source.id, Result.LISTED, listings=(self._listed(after),))
+            if after.next_url:
+                yield from self._further(after, after.next_url, whole=True)
             if not is_child:
                 yield from self._children(None)
             return
@@ -96,20 +103,24 @@ class Lists:
 
         Its validators are kept only when all that it leads to was asked for.
         """
+        since = self._known.listings.get(after.url)
         states, news = self._note(listing)
         goes_on = listing.next_url if (news or whole) and self._source.depth > 1 else None
-        is_cut = listing.next_url and not goes_on and news and news == len(states)
-        cut = self._cut_off(listing.next_url, 1) if listing.next_url and is_cut else None
+        gap = None if goes_on else self._gap(after.url, listing, len(states), news, since)
         is_index = bool(listing.children) and not is_child
-        first = replace(after, next_url=goes_on, last_problem=listing.flaw or cut)
+        rest = after.next_url
+        first = replace(after, next_url=goes_on or rest, last_problem=listing.flaw or gap)
         if listing.flaw or is_index:
             first = _whole(first)
-        problem = f"{after.url}: {listing.flaw}; what could be read of it was taken" if listing.flaw else cut
+        problem = f"{after.url}: {listing.flaw}; what could be read of it was taken" if listing.flaw else gap
         yield Step(
             self._source.id, Result.LISTED, listings=(self._listed(first),), entries=tuple(states), problem=problem
         )
         if goes_on:
             yield from self._further(first, goes_on, whole=whole)
+        left = self._known.listings[after.url]
+        if rest and (not goes_on or left.next_url is None):  # where a run before had to stop
+            yield from self._further(left, rest, whole=True)
         if is_index:
             yield from self._children(listing.children)
             if not listing.flaw and all(map(self._is_dealt_with, listing.children)):
@@ -119,27 +130,53 @@ class Lists:
             yield Step(self._source.id, Result.FAILED, problem=problem, is_grave=True)
 
     def _further(self, first: ListingState, url: str, *, whole: bool) -> Iterator[Step]:
-        """Read on where a list goes on with older entries."""
+        """Read on where a list goes on with older entries; where that has to stop, the next run goes on."""
         met = {first.url}
         following: str | None = url
         while following and following not in met and len(met) < self._source.depth:
+            stopped = self._listed(replace(first, next_url=following))
             if self._budget.is_spent(SHARE):
                 problem = f"{following} was not read: {self._slow()}"
-                yield Step(self._source.id, Result.WAITING, problem=problem, count=0)
+                yield Step(self._source.id, Result.WAITING, listings=(stopped,), problem=problem, count=0)
                 return
             met.add(following)
             try:
-                listing = self._read(self._ask(following, None))
+                listing = self._read(self._ask(following, None), first.failures)
             except (FetchError, ListingError) as error:
                 problem = f"{following}: {error}; the next run reads on"
-                yield Step(self._source.id, _outcome(error), problem=problem)
-                return
+                if not (isinstance(error, FetchError) and error.reason in _MISSING):
+                    yield Step(self._source.id, _outcome(error), listings=(stopped,), problem=problem)
+                    return
+                yield Step(self._source.id, Result.FAILED, problem=f"{following}: {error}; so it ends before that")
+                following = None
+                break
             states, news = self._note(listing)
             following = listing.next_url if news or whole else None
             yield Step(self._source.id, Result.LISTED, entries=tuple(states))
         cut = self._cut_off(following, len(met)) if following and following not in met else None
         read = replace(first, next_url=None, last_problem=cut or first.last_problem)
         yield Step(self._source.id, Result.LISTED, listings=(self._listed(read),), problem=cut, count=0)
+
+    def _gap(self, url: str, listing: Listing, count: int, news: int, before: ListingState | None) -> str | None:
+        """What a list makes one suspect, where it is not read on: entries that it no longer names, or none at all."""
+        if listing.entries and not count and self._source.links:
+            return f"{url}: none of its {len(listing.entries):,} links is meant by the source: correct links"
+        foreign = [] if self._source.links else [each.url for each in listing.entries if not self._is_of_site(each)]
+        if foreign:
+            return (
+                f"{url}: {len(foreign):,} of its entries are of other sites, such as {foreign[0]}, and are left out: "
+                "name them in links if they are meant"
+            )
+        if not news or news < count:
+            return None
+        if listing.next_url:
+            return self._cut_off(listing.next_url, 1)
+        if before is None or before.read_at is None or self._source.kind == "sitemap":
+            return None
+        return (
+            f"{url}: none of its {count:,} entries was known, so that it may have named and forgotten others since "
+            f"{before.read_at:%Y-%m-%d %H:%M} UTC: run more often"
+        )
 
     def _cut_off(self, following: str, pages: int) -> str:
         what = "page" if pages == 1 else "pages"
@@ -154,24 +191,50 @@ class Lists:
     def _children(self, named: Sequence[Child] | None) -> Iterator[Step]:
         """Ask for the lists that a list names, unless it says that they are as they were; None: it did not change."""
         location = self._source.location
-        known = {url: state for url, state in self._known.listings.items() if url != location}
+        known = {
+            url: state
+            for url, state in self._known.listings.items()
+            if url != location and state.declaration == self._declared
+        }
         if named is None:
             due = [state for state in known.values() if state.failures or state.listed_mark is None]
-            asked = [(state.url, state.listed_mark) for state in due]
+            asked = {state.url: state.listed_mark for state in due}
+            current = [state for state in known.values() if state.url not in asked and state.listed_mark != _UNLISTED]
         else:
             marks = {child.url: child.updated for child in named if child.url != location}
             for url, state in known.items():
                 if url not in marks and (state.failures or state.listed_mark != _UNLISTED):
                     left = self._listed(replace(_whole(state), listed_mark=_UNLISTED, failures=0))
                     yield Step(self._source.id, Result.LISTED, listings=(left,), count=0)
-            asked = [(url, mark) for url, mark in marks.items() if not _is_current(known.get(url), mark)]
-        asked.sort(key=lambda each: each[1] or "", reverse=True)  # what changed last has what is new
-        for at, (url, mark) in enumerate(asked):
+            asked = {url: mark for url, mark in marks.items() if not _is_current(known.get(url), mark)}
+            current = [state for url, state in known.items() if url in marks and url not in asked]
+        order = [*self._in_turn(asked, known), *self._in_doubt(current)]
+        for at, (url, mark) in enumerate(order):
             if self._budget.is_spent(SHARE):
-                problem = f"{len(asked) - at:,} of the lists that {location} names were not asked for: {self._slow()}"
-                yield Step(self._source.id, Result.WAITING, problem=problem, count=len(asked) - at)
+                problem = f"{len(order) - at:,} of the lists that {location} names were not asked for: {self._slow()}"
+                yield Step(self._source.id, Result.WAITING, problem=problem, count=len(order) - at)
                 return
             yield from self._list(url, mark, is_child=True)
+
+    def _in_turn(
+        self, asked: Mapping[str, str | None], known: Mapping[str, ListingState]
+    ) -> Iterator[tuple[str, str | None]]:
+        """Lists in the order in which they are asked for: first those that never were, of them what changed last.
+
+        Then those that wait longest; last, those that failed, which may be why their host is left alone.
+        """
+        newest = sorted(asked.items(), key=lambda each: each[1] or "", reverse=True)
+        yield from (each for each in newest if each[0] not in known)
+        waiting = sorted(
+            (known[url] for url in asked if url in known), key=lambda state: (state.failures, state.asked_at)
+        )
+        yield from ((state.url, asked[state.url]) for state in waiting)
+
+    def _in_doubt(self, current: Sequence[ListingState]) -> Iterator[tuple[str, str | None]]:
+        """Some of the lists that have not changed, as the list naming them says: some say so for ever."""
+        old = [state for state in current if self._now - state.asked_at >= DOUBT]
+        old.sort(key=lambda state: state.asked_at)
+        yield from ((state.url, state.listed_mark) for state in old[:DOUBTED])
 
     def _is_dealt_with(self, child: Child) -> bool:
         """Whether a list that another one names was asked for: then its own state tells whether it is to be again."""
@@ -187,11 +250,14 @@ class Lists:
             accept=ACCEPT[self._source.kind],
         )
 
-    def _read(self, response: Response) -> Listing:
+    def _read(self, response: Response, failures: int) -> Listing:
+        """What a list says. One whose words are damaged is taken only if it comes so again and again."""
         self._means.warc.write(response, self._source.id, is_listing=True)
         content_type = response.header("Content-Type")
         listing = READ[self._source.kind](response.body, url=response.final_url, content_type=content_type)
         if problem := mojibake(" ".join(entry.title or "" for entry in listing.entries)):
+            if failures + 1 < UNTOLD:
+                raise ListingError("mojibake", f"{response.final_url}: {problem}")
             listing.flaw = problem
             listing.entries = [replace(entry, title=None, publisher=None) for entry in listing.entries]
         return listing
@@ -211,6 +277,7 @@ class Lists:
         after = replace(
             _whole(before),
             asked_at=self._now,
+            declaration=self._declared,
             failures=before.failures + 1,
             next_try_at=put_off(error.retry_after, self._now) if isinstance(error, FetchError) else None,
             last_problem=error.detail,
@@ -249,46 +316,77 @@ class Lists:
         source = self._source
         if address(entry.url) == address(source.location) or not self._is_wanted(entry.url):
             return False
-        return bool(source.links) or source.kind != "sitemap" or sitemap.is_of_site(entry.url, source.location)
+        return bool(source.links) or self._is_of_site(entry)
+
+    def _is_of_site(self, entry: Entry) -> bool:
+        return is_of_site(entry.url, self._source.location)
 
     def _state(self, entry: Entry) -> tuple[EntryState, bool]:
-        known, mark = self._known, _mark(entry)
-        hints = dict(entry.hints)
+        """What an entry of a list is now, and whether it is new."""
+        known, mark, hints = self._known, _mark(entry), dict(entry.hints)
         state = known.addresses.get(address(entry.url))
         if state is None and entry.entry_id:
             state = known.entries.get(entry.entry_id)
-            if state is not None:  # one id at two addresses: it moved, or the id is none
-                hints["id"] = entry.entry_id
-                state = known.entries.get(entry.url)
+            if state is not None and not self._is_same(state, entry, mark):
+                hints["id"] = (
+                    entry.entry_id
+                )  # one id, at two addresses, for what may be two: it moved, or the id is none
+                state = None
         if state is None:
-            entry_id = entry.url if "id" in hints or not entry.entry_id else entry.entry_id
-            said = json.dumps(hints, ensure_ascii=False)
-            new = EntryState(
-                self._source.id, entry_id, entry.url, "pending", self._now, self._now, listed_mark=mark, hints=said
-            )
-            return new, True
-        if kept := json.loads(state.hints or "{}").get("id"):
-            hints["id"] = kept
+            return self._first(entry, mark, hints)
+        hints |= {own: kept for own in OURS if (kept := hint(state, own)) is not None}
+        is_elsewhere = address(entry.url) != address(state.url)
         after = replace(
             state,
             url=entry.url if state.status != "moved" else state.url,
+            etag=None if is_elsewhere else state.etag,
+            last_modified=None if is_elsewhere else state.last_modified,
             last_seen_at=self._now,
             listed_mark=mark,
             hints=json.dumps(hints, ensure_ascii=False),
         )
         is_changed = state.listed_mark != mark
         if state.status in ENDED:
-            return self._named_again(after, is_changed=is_changed), False
-        if state.status == "landed" and is_changed:
+            self._named_again(after, is_changed=is_changed)
+        elif state.status == "landed" and (is_changed or is_elsewhere):
             after = replace(after, status="pending", next_try_at=None)
         return after, False
 
-    def _named_again(self, state: EntryState, *, is_changed: bool) -> EntryState:
-        """An entry that is gone or moved, and that a list names all the same: due where that says something new."""
-        if self._known.has_release_of(state):
-            return state
-        is_due = is_changed or (state.next_try_at is not None and state.next_try_at <= self._now)
-        return replace(state, attempts=0, next_try_at=self._now) if is_due else state
+    def _is_same(self, state: EntryState, entry: Entry, mark: str) -> bool:
+        """Whether an entry of a list is the one that it named by the same id at another address."""
+        if state.status in ENDED:
+            return False
+        return state.source_uri == entry.url or (entry.title is not None and state.listed_mark == mark)
+
+    def _first(self, entry: Entry, mark: str, hints: dict[str, str]) -> tuple[EntryState, bool]:
+        """An entry that is listed at this address for the first time, and whether it is new.
+
+        It is not where the release that was found here first is elsewhere now, and the list says the same of it.
+        """
+        name = entry.url if "id" in hints else entry.entry_id or entry.url
+        entry_id, number = name, 1
+        while entry_id in self._known.entries:
+            number += 1
+            entry_id = f"{entry.url}#{number}"
+        said = json.dumps(hints, ensure_ascii=False)
+        state = EntryState(
+            self._source.id, entry_id, entry.url, "pending", self._now, self._now, listed_mark=mark, hints=said
+        )
+        holder = self._known.holder(entry.url)
+        if holder is None or holder.listed_mark != mark or entry.entry_id not in {None, holder.entry_id}:
+            return state, True
+        return replace(state, status="moved", next_try_at=self._now + RARELY), False
+
+    def _named_again(self, state: EntryState, *, is_changed: bool) -> None:
+        """An entry that is gone or moved, and that a list names all the same: due where that says something new.
+
+        It is so too where it is time to look at it, or its release was another entry's and is that no longer.
+        """
+        sooner = RARELY - LISTED if state.status == "gone" else timedelta()
+        is_time = state.next_try_at is not None and state.next_try_at - sooner <= self._now
+        is_bereft = state.source_uri is not None and self._known.holder(state.source_uri) is None
+        if is_changed or is_time or (is_bereft and state.status == "moved" and not state.attempts):
+            self._known.again.add(state.entry_id)
 
 
 def _whole(state: ListingState) -> ListingState:

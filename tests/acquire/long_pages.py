@@ -61,6 +61,30 @@ MARKUP = {
     "declared encodings": f"<meta {'a' * 400}{'charset' * 400}" * 300 + BODY,
 }
 
+BOXES = {
+    "elements of its own making": BODY + f"<x-a>{PARAGRAPH}</x-a>" * (TAGS // 20) + "<x-b>1</x-b>" * (TAGS // 3),
+    "elements of its own making in one another": "<x-a class=title>" * 4_900 + BODY + "<p>1" * (TAGS // 2),
+    "boxes of one line in one another": BODY + ("<div class=head>" * 90 + "ก 12 ข่าว" + "</div>" * 90) * (TAGS // 180),
+    "deep boxes of one line": ("<div>" * 2_000 + "ก 12 ข่าว" + "</div>" * 2_000) * (TAGS // 4_000) + BODY,
+    "inline elements with classes": f"{BODY}<p>" + "<b class='head x'>1</b> " * (TAGS // 2),
+    "inline elements with classes in one another": f"{BODY}<p>"
+    + "<b class='head x'>" * 4_900
+    + "ก 12<br>" * (TAGS // 2),
+    "links and times side by side": f"{BODY}<p>" + "<a href=/1>1</a><time>1</time>" * (TAGS // 4),
+    "lines in a class of 1 MB": f"<div class='{'a-' * (MB // 2)}'>{BODY}" + "ก 12 ข่าว<br>" * (TAGS // 2),
+    "teasers in deep boxes": BODY + "<div class=share><a href=/1>ข่าว</a>" * 4_800 + f"<p>{PARAGRAPH}" * 4_000,
+    "tables of facts": f"<div>{BODY}"
+    + "<table class=info><tr><td>12<td>2</table>" * (TAGS // 6)
+    + f"<p>{PARAGRAPH}</div>",
+    "tables of facts in one another": f"<div>{BODY}"
+    + "<table class=info><tr><td>12" * 1_200
+    + "</table>" * 1_200
+    + f"<p>{PARAGRAPH}</div>",
+    "captions above a headline": "<article>" + "<figure><figcaption>ภาพ 12</figcaption></figure>" * (TAGS // 5) + BODY,
+    "contacts": BODY + "<div class=info>ติดต่อ 12</div>" * (TAGS // 3),
+    "a letter": "<pre>" + "12 มี.ค. 2567\n" * 20_000 + f"{PARAGRAPH}\n{PARAGRAPH}",
+}
+
 METADATA = {
     "lists": json_ld("[" * 100_000),
     "lists that close": json_ld("[" * 900 + "]" * 900),
@@ -98,14 +122,16 @@ TEXT = {
     "such paragraphs in deep boxes": BODY + "<div class=share>" * 4_800 + f"<p>{PARAGRAPH}" * 4_000,
     "1 MB set apart beside 1 MB": f"<article>{BODY}<div class=share>{'1 ก' * (MB // 5)}</div><p>{'1 ก' * (MB // 5)}x",
     "headings of other news that nest": BODY + "<div><h3>ข่าวที่เกี่ยวข้อง</h3>" * 4_800 + "<p>1" * 30_000,
+    "titles before a date": f"<title>{f'| {TITLE} ' * 9_000}</title><h1>{TITLE} 1 12 มี.ค. 2567</h1><p>{PARAGRAPH}<p>{PARAGRAPH}",
     "sources": BODY + "<p>ที่มา 1</p>" * 20_000,
 }  # fmt: skip
 
-# What the patterns for titles, sections, counters, rights, buttons and dates repeat.
+# What the patterns for titles, sections, counters, rights, buttons, dates and addresses repeat.
 REPEATED = [
     *("ข่าวประชาสัมพันธ์ที่", "อ่านเพิ่มเติม ", "เพิ่ม", "more ", "จำนวน", "1,", "1   ", "อ่าน 1 ", "ให้คะแนน", "1 KB", "©", "_", "...", "© "),
     *("copyright", "all rights ", "พิมพ์", "A-", "back", "| ", " - ", "    ", ": : ", ":: ", "วัน", "วันจันทร์ที่", "posted on "),
     *("1 ม.ค. ", "1-1-", "12 ", "2567-01-01T", "1 พ.ศ. ", "เดือน ", "2567-1-1 ", "http://", "+66 ", "(0)- ", "กลับ", "ที่มา"),
+    *("ถนน", "10300 ", "โทร ", "หน้า 1 ", "แชร์ 1 ", "พิมพ์เมื่อ", "ประกาศ", "ล่าสุด", "วันที่ 5 ม.ค. 2567 จำนวน 9 "),
 ]  # fmt: skip
 
 
@@ -120,7 +146,7 @@ PATTERNS = {
     for unit in REPEATED
 }
 
-GROUPS = {"markup": MARKUP, "metadata": METADATA, "text": TEXT, "patterns": PATTERNS}
+GROUPS = {"markup": MARKUP, "boxes": BOXES, "metadata": METADATA, "text": TEXT, "patterns": PATTERNS}
 
 
 def main() -> None:

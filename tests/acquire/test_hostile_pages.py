@@ -151,7 +151,7 @@ def test_memory_stays_bounded():
 def test_no_page_costs_more_than_its_size(group: str):
     """A promise of safety, not of speed: a page that repeats itself must not hold a run for hours.
 
-    A group takes some 2 s; the limit that kills its process is ten times that, and what is quadratic takes longer still.
+    A group takes 2 to 6 s; the limit that kills its process is far above, and what is quadratic takes longer still.
     """
     done = subprocess.run([sys.executable, long_pages.__file__, group], capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-300:]}{done.stderr[-2_000:]}"

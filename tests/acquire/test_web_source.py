@@ -248,7 +248,7 @@ def test_more_entries_than_a_list_may_have_are_told(rig, site):
     site.serve("/map", urlset(site, {f"/news/{n}": None for n in range(count)}))
     publish(site, [0])
     got = rig.run(rig.source(site, "/map", kind="sitemap", max_pages=1))
-    assert f"it names {count:,} entries" in got.notes[0]
+    assert f"it names more than {MAX_ENTRIES:,} entries" in got.notes[0]
     assert len(rig.entries()) == MAX_ENTRIES
 
 
@@ -499,7 +499,7 @@ def test_a_page_that_leads_elsewhere_again_and_again_and_alone_is_taken(rig, sit
     assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2}
 
 
-@pytest.mark.parametrize("to", ["/news/5/", "/news/5.html", "/NEWS/5", "/news/5-ประกาศ", "/news/5/index.php"])
+@pytest.mark.parametrize("to", ["/news/5/", "/news/5.html", "/NEWS/5", "/news/5/index.php"])
 def test_an_address_that_is_only_spelt_otherwise_is_the_same(rig, site, to):
     site.serve(to, page(5))
     site.redirect("/news/5", to)
@@ -981,10 +981,10 @@ def test_an_index_of_sitemaps_asks_only_for_those_that_changed(rig, site):
     index = "<sitemapindex>{}</sitemapindex>"
     child = f"<sitemap><loc>{site.url}/map{{}}</loc><lastmod>{{}}</lastmod></sitemap>"
     site.serve("/maps", index.format("".join(child.format(at, "2026-01-01") for at in range(3))))
-    source = rig.source(site, "/maps", kind="sitemap")
+    source = rig.source(site, "/maps", kind="sitemap", overlap_days=0.5)
     assert counts(rig.run(source)) == {"listed": 4, "new": 6}
     before = len(site.requests)
-    assert counts(rig.run(source, after=9 * DAY)) == {"listed": 1}
+    assert counts(rig.run(source, after=20 * HOUR)) == {"listed": 1}
     publish(site, [6])
     site.serve("/map2", urlset(site, {f"/news/{n}": "1" for n in (4, 5, 6)}))
     site.serve("/maps", index.format("".join(child.format(at, "2026-01-0" + "112"[at]) for at in range(3))))
@@ -1000,10 +1000,10 @@ def test_a_sitemap_of_an_index_that_failed_is_asked_for_again_though_the_index_i
     child = f"<sitemap><loc>{site.url}/map{{}}</loc><lastmod>1</lastmod></sitemap>"
     site.serve("/maps", f"<sitemapindex>{child.format(0)}{child.format(1)}</sitemapindex>")
     site.fault("/map1", "status", code=500)
-    source = rig.source(site, "/maps", kind="sitemap")
+    source = rig.source(site, "/maps", kind="sitemap", overlap_days=0.5)
     assert counts(rig.run(source)) == {"listed": 2, "failed": 1, "new": 1}
     site.behave()
-    assert counts(rig.run(source, after=9 * DAY)) == {"listed": 2, "new": 1}
+    assert counts(rig.run(source, after=20 * HOUR)) == {"listed": 2, "new": 1}
 
 
 def test_lists_that_could_not_be_asked_for_are_though_the_index_is_as_it_was(rig, site):
@@ -1012,14 +1012,14 @@ def test_lists_that_could_not_be_asked_for_are_though_the_index_is_as_it_was(rig
     site.serve("/maps", f"<sitemapindex>{names}</sitemapindex>")
     for n in range(3):
         site.serve(f"/map{n}", urlset(site, {f"/news/{n}": None}))
-    source = rig.source(site, "/maps", kind="sitemap")
+    source = rig.source(site, "/maps", kind="sitemap", overlap_days=0.5)
     site.fault("/map1", "status", code=403)
     rig.run(source)
     site.behave()
     rig.run(source)
     assert paths_of(rig) == [f"/news/{n}" for n in range(3)]
     before = len(site.requests)
-    rig.run(source, after=9 * DAY)
+    rig.run(source, after=20 * HOUR)
     assert since(site, before) == [("/maps", True, 304)]
 
 
@@ -1030,13 +1030,13 @@ def test_a_sitemap_that_its_index_has_forgotten_to_leave_out_is_no_grave_matter(
         "/maps",
         f"<sitemapindex>{''.join(f'<sitemap><loc>{site.url}/map{n}</loc></sitemap>' for n in range(2))}</sitemapindex>",
     )
-    source = rig.source(site, "/maps", kind="sitemap")
+    source = rig.source(site, "/maps", kind="sitemap", overlap_days=0.5)
     for _ in range(3):
-        got = rig.run(source, after=9 * DAY)
+        got = rig.run(source, after=20 * HOUR)
         assert got.problems == []
         assert "/map1" in got.notes[0]
     site.fault("/map1", "status", code=500)
-    assert "/map1" in rig.run(source, after=9 * DAY).problems[0]
+    assert "/map1" in rig.run(source, after=20 * HOUR).problems[0]
 
 
 def test_two_sources_of_the_same_releases_land_them_once(rig, site):

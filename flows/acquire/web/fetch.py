@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import os
 import random
 import re
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
@@ -41,6 +43,7 @@ _PASSING: Final = {"connection", "timeout", "dns", "truncated", "protocol", "bad
 _UNREACHED: Final = {"address", "connection", "dns", "timeout", "tls"}  # the page is not either, then
 _OF_HOST: Final = {"connection", "timeout", "dns", "truncated", "protocol", "tls"}  # not of one page
 
+LEAST_SECRET: Final = 8  # characters: a shorter one would be found everywhere
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD = re.compile(r"[\x20-\x7e]+")
 
@@ -407,11 +410,20 @@ def secret_from(variable: str, url: str, environment: Mapping[str, str] = os.env
     return Secret(origin(checked_url(url, allow_private=True)), tuple(headers))
 
 
-def _words(secret: Secret) -> list[str]:
-    """What must not be told: the values, and what follows the scheme in them, as in `Bearer …`; none too short."""
-    values = [value for _, value in secret.headers]
-    values += [value.partition(" ")[2].strip() for value in values]
-    return [value for value in values if len(value) >= 8]
+@functools.cache
+def _words(secret: Secret) -> tuple[str, ...]:
+    """What must not be told: the values, and what is in them, none too short.
+
+    That is what follows the scheme, as in `Bearer …`; the name and password of `Basic …`; and the values of cookies.
+    """
+    words: list[str] = []
+    for _, value in secret.headers:
+        inner = value.partition(" ")[2].strip()
+        words += [value, inner, *(each.partition("=")[2].strip(' "') for each in value.split(";"))]
+        with suppress(ValueError):
+            pair = base64.b64decode(inner, validate=True).decode()
+            words += [pair, *pair.partition(":")[::2]]
+    return tuple(dict.fromkeys(word for word in words if len(word) >= LEAST_SECRET))
 
 
 def _is_told(secret: Secret, answer: Answer, body: bytes) -> bool:
