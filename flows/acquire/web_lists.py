@@ -17,7 +17,7 @@ from flows.acquire.xml_tree import MAX_BYTES
 from schemas.records import EntryState, ListingState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from flows.acquire.entries import Child, Entry, Listing
     from flows.acquire.sources import Source
@@ -52,10 +52,15 @@ class Lists:
         self._budget = budget
         self._is_wanted = wanted(source.links)
         self._declared = declaration(source)
+        self.failing: list[tuple[str, str | None]] = []  # lists named by another one, and when they changed
 
     def steps(self) -> Iterator[Step]:
         """Ask for the source's list, and for the lists that it names as far as they may have changed."""
         yield from self._list(self._source.location, None, is_child=False)
+
+    def steps_of_failing(self) -> Iterator[Step]:
+        """Ask for the lists that failed when they were last asked for."""
+        yield from self._in_order(self.failing)
 
     def _list(self, url: str, mark: str | None, *, is_child: bool) -> Iterator[Step]:
         before = self._known.listings.get(url) or ListingState(self._source.id, url, self._now)
@@ -74,7 +79,7 @@ class Lists:
         if whole:
             after = replace(after, next_url=None)
         if listing is None:
-            yield Step(self._source.id, Result.LISTED, listings=(self._listed(after),))
+            yield Step(self._source.id, Result.LISTED, listings=(self._listed(after),), problem=after.last_problem)
             if after.next_url:
                 yield from self._further(after, after.next_url, whole=True)
             if not is_child:
@@ -106,13 +111,14 @@ class Lists:
         since = self._known.listings.get(after.url)
         states, news = self._note(listing)
         goes_on = listing.next_url if (news or whole) and self._source.depth > 1 else None
-        gap = None if goes_on else self._gap(after.url, listing, len(states), news, since)
+        wrong = None if goes_on else self._wrong(after.url, listing, len(states), news)
+        gap = None if goes_on or wrong else self._gap(after.url, listing, len(states), news, since)
         is_index = bool(listing.children) and not is_child
         rest = after.next_url
-        first = replace(after, next_url=goes_on or rest, last_problem=listing.flaw or gap)
+        first = replace(after, next_url=goes_on or rest, last_problem=listing.flaw or wrong)
         if listing.flaw or is_index:
             first = _whole(first)
-        problem = f"{after.url}: {listing.flaw}; what could be read of it was taken" if listing.flaw else gap
+        problem = f"{after.url}: {listing.flaw}; what could be read of it was taken" if listing.flaw else wrong or gap
         yield Step(
             self._source.id, Result.LISTED, listings=(self._listed(first),), entries=tuple(states), problem=problem
         )
@@ -157,21 +163,22 @@ class Lists:
         read = replace(first, next_url=None, last_problem=cut or first.last_problem)
         yield Step(self._source.id, Result.LISTED, listings=(self._listed(read),), problem=cut, count=0)
 
-    def _gap(self, url: str, listing: Listing, count: int, news: int, before: ListingState | None) -> str | None:
-        """What a list makes one suspect, where it is not read on: entries that it no longer names, or none at all."""
-        if listing.entries and not count and self._source.links:
-            return f"{url}: none of its {len(listing.entries):,} links is meant by the source: correct links"
-        foreign = [] if self._source.links else [each.url for each in listing.entries if not self._is_of_site(each)]
-        if foreign:
+    def _wrong(self, url: str, listing: Listing, count: int, news: int) -> str | None:
+        """What is wrong with how a source means a list, of which `count` entries are meant and `news` of them new."""
+        if self._source.links:
+            if listing.entries and not count:
+                return f"{url}: none of its {len(listing.entries):,} links is meant by the source: correct links"
+        elif foreign := [each.url for each in listing.entries if not self._is_of_site(each)]:
             return (
                 f"{url}: {len(foreign):,} of its entries are of other sites, such as {foreign[0]}, and are left out: "
                 "name them in links if they are meant"
             )
-        if not news or news < count:
-            return None
-        if listing.next_url:
-            return self._cut_off(listing.next_url, 1)
-        if before is None or before.read_at is None or self._source.kind == "sitemap":
+        return self._cut_off(listing.next_url, 1) if listing.next_url and news and news == count else None
+
+    def _gap(self, url: str, listing: Listing, count: int, news: int, before: ListingState | None) -> str | None:
+        """What a list may have named and forgotten: it has nothing that was known, and goes on nowhere."""
+        is_window = self._source.kind != "sitemap" and not listing.next_url
+        if not is_window or not news or news < count or before is None or before.read_at is None:
             return None
         return (
             f"{url}: none of its {count:,} entries was known, so that it may have named and forgotten others since "
@@ -208,27 +215,23 @@ class Lists:
                     yield Step(self._source.id, Result.LISTED, listings=(left,), count=0)
             asked = {url: mark for url, mark in marks.items() if not _is_current(known.get(url), mark)}
             current = [state for url, state in known.items() if url in marks and url not in asked]
-        order = [*self._in_turn(asked, known), *self._in_doubt(current)]
-        for at, (url, mark) in enumerate(order):
+        # First those that never were asked for, of them what changed last; then those that wait longest.
+        newest = sorted(asked.items(), key=lambda each: each[1] or "", reverse=True)
+        waiting = sorted((known[url] for url in asked if url in known), key=lambda state: state.asked_at)
+        self.failing = [(state.url, asked[state.url]) for state in waiting if state.failures]
+        turns = [each for each in newest if each[0] not in known]
+        turns += [(state.url, asked[state.url]) for state in waiting if not state.failures]
+        yield from self._in_order([*turns, *self._in_doubt(current)])
+
+    def _in_order(self, turns: Sequence[tuple[str, str | None]]) -> Iterator[Step]:
+        """Ask for lists that another one names, as far as there is time."""
+        for at, (url, mark) in enumerate(turns):
             if self._budget.is_spent(SHARE):
-                problem = f"{len(order) - at:,} of the lists that {location} names were not asked for: {self._slow()}"
-                yield Step(self._source.id, Result.WAITING, problem=problem, count=len(order) - at)
+                left = len(turns) - at
+                problem = f"{left:,} of the lists that {self._source.location} names were not asked for: {self._slow()}"
+                yield Step(self._source.id, Result.WAITING, problem=problem, count=left)
                 return
             yield from self._list(url, mark, is_child=True)
-
-    def _in_turn(
-        self, asked: Mapping[str, str | None], known: Mapping[str, ListingState]
-    ) -> Iterator[tuple[str, str | None]]:
-        """Lists in the order in which they are asked for: first those that never were, of them what changed last.
-
-        Then those that wait longest; last, those that failed, which may be why their host is left alone.
-        """
-        newest = sorted(asked.items(), key=lambda each: each[1] or "", reverse=True)
-        yield from (each for each in newest if each[0] not in known)
-        waiting = sorted(
-            (known[url] for url in asked if url in known), key=lambda state: (state.failures, state.asked_at)
-        )
-        yield from ((state.url, asked[state.url]) for state in waiting)
 
     def _in_doubt(self, current: Sequence[ListingState]) -> Iterator[tuple[str, str | None]]:
         """Some of the lists that have not changed, as the list naming them says: some say so for ever."""

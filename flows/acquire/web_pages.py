@@ -70,6 +70,8 @@ class Pages:
         self._is_wanted = wanted(source.links)
         self._before = dict(known.entries)  # by id, when the pages are begun with
         self._texts_before = {text: each.entry_id for text, each in known.texts.items()}
+        self._turns: set[str] = set()  # ids of entries that had their turn in this run
+        self._waiting = 0  # entries that have to wait for the next run
         self._asked = 0  # known pages that were asked for
         self._left_alone = 0  # pages that were not asked for, because their host is to be left alone
         self._followed: set[str] = set()  # ids of entries that another one was found to be now
@@ -79,7 +81,7 @@ class Pages:
 
     def steps(self) -> Iterator[Step]:
         """Ask for the pages that are due: first those that are known, so that one that moved is not taken for new."""
-        known, new, failing, waiting = self._due()
+        known, new, failing = self._due()
         missing: list[Step] = []
         again = [[each for each in failing if (each.content_hash is None) is is_new] for is_new in (False, True)]
         for phase, share in ((known, SHARE if new else 1.0), (new, 1.0), *((each, 1.0) for each in again)):
@@ -94,12 +96,11 @@ class Pages:
                     yield step
             yield from self._edits(changed)
         yield from self._closed(missing)
-        yield from self._told(waiting)
 
-    def _told(self, waiting: int) -> Iterator[Step]:
+    def told(self) -> Iterator[Step]:
         """What there is to say of all pages together."""
-        if waiting:
-            yield Step(self._source.id, Result.WAITING, count=waiting)
+        if self._waiting:
+            yield Step(self._source.id, Result.WAITING, count=self._waiting)
         if self._budget.is_spent():
             problem = f"it took its {self._budget.minutes:g} minutes; the next run goes on, or raise max_minutes"
             yield Step(self._source.id, Result.WAITING, problem=problem, count=0)
@@ -136,14 +137,14 @@ class Pages:
 
     # Which
 
-    def _due(self) -> tuple[list[EntryState], list[EntryState], list[EntryState], int]:
-        """The entries to be asked for: known ones, new ones, those that failed; and how many wait for the next run.
+    def _due(self) -> tuple[list[EntryState], list[EntryState], list[EntryState]]:
+        """The entries to be asked for: known ones, new ones, those that failed.
 
         Those that failed come last: they may be why their host is left alone, and must not keep off the others.
         """
         new, edited, young, ended, failing = [], [], [], [], []
         for state in self._known.entries.values():
-            if not self._is_due(state):
+            if state.entry_id in self._turns or not self._is_due(state):
                 continue
             if state.status in ENDED:
                 ended.append(state)
@@ -157,13 +158,16 @@ class Pages:
                 edited.append(state)
         for states in (young, edited, failing):  # those that wait longest first, or a short run never gets to them
             states.sort(key=lambda state: state.fetched_at or state.first_seen_at)
-        most = self._source.max_pages
+        most = max(0, self._source.max_pages - len(self._turns))
         known, new = young + edited[:RECHECKS], new + ended
-        of_new = min(len(new), max(most - len(known), most // 2, 1))  # known ones never take it all
+        of_new = min(len(new), most, max(most - len(known), most // 2, 1))  # known ones never take it all
         of_known = min(len(known), most - of_new)
         of_failing = min(len(failing), most - of_new - of_known)
         due = len(young) + len(edited) + len(new) + len(failing)
-        return known[:of_known], new[:of_new], failing[:of_failing], due - of_known - of_new - of_failing
+        self._waiting = due - of_known - of_new - of_failing
+        chosen = known[:of_known], new[:of_new], failing[:of_failing]
+        self._turns.update(state.entry_id for states in chosen for state in states)
+        return chosen
 
     def _is_due(self, state: EntryState) -> bool:
         if state.content_hash is None and not self._is_wanted(state.url):
@@ -346,7 +350,7 @@ class Pages:
         has_text = former.content_hash == text
         if has_text and _id_named(state) == former.entry_id:
             return self._follow(former)
-        if has_text and _is_near(former.url, home):
+        if has_text and (_is_near(former.url, home) or _asks_alike(former.url, home)):
             return self._same_as(state, former)
         try:
             response = self._means.web.get(
@@ -561,6 +565,13 @@ def _times_led(state: EntryState, url: str) -> int:
 def _is_near(one: str, other: str) -> bool:
     """Whether two addresses differ only in how sites spell one: its ending, its letter case, www or m before it."""
     return _spelt(one) == _spelt(other)
+
+
+def _asks_alike(one: str, other: str) -> bool:
+    """Whether two addresses differ only in the values of their query, as marks of a visit do."""
+    a, b = urlsplit(one), urlsplit(other)
+    names = ([pair.partition("=")[0] for pair in parts.query.split("&")] for parts in (a, b))
+    return a[1:3] == b[1:3] and bool(a.query) and next(names) == next(names)
 
 
 def _spelt(url: str) -> tuple[str, str]:

@@ -34,8 +34,13 @@ def crawl(source: Source, known: Known, means: Means) -> Generator[Step, None, N
     """
     manners = manners_of(source)
     budget = Budget(means.web, source.max_minutes)
-    yield from Lists(source, known, means, manners, budget).steps()
-    yield from Pages(source, known, means, manners, budget).steps()
+    lists, pages = Lists(source, known, means, manners, budget), Pages(source, known, means, manners, budget)
+    yield from lists.steps()
+    yield from pages.steps()
+    if lists.failing:  # they may be why their host is left alone, so they come last
+        yield from lists.steps_of_failing()
+        yield from pages.steps()
+    yield from pages.told()
 
 
 class Gathered:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.acquire import feed
-from flows.acquire.entries import MAX_TEXT, Entry, ListingError
+from flows.acquire.entries import MAX_TAGS, MAX_TEXT, Entry, ListingError
 
 HERE = "https://www.example.go.th/rss/news.xml"
 ITEM = "<item><title>ข่าว {0}</title><link>https://www.example.go.th/news/{0}</link><guid>g{0}</guid></item>"
@@ -303,3 +303,8 @@ def test_any_title_comes_as_clean_text(title):
     assert entry.title is None or (
         entry.title == entry.title.strip() and entry.title.encode() and "\x00" not in entry.title
     )
+
+
+def test_more_json_than_memory_should_be_spent_on():
+    with pytest.raises(ListingError, match="its owner must split it"):
+        feed.read(b'{"items": [' + b"{}," * MAX_TAGS + b"{}]}", url=HERE)

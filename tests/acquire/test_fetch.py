@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import logging
 import ssl
@@ -726,6 +727,25 @@ def test_an_answer_that_repeats_a_secret_is_not_kept(site, web, how):
     error = failure(web, site.at("/echo"), secretly(site))
     assert (error.reason, error.again) == ("secret_echoed", False)
     assert bare not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (("Cookie", "lang=th; session=4f1c9e0a77d2"), "4f1c9e0a77d2"),
+        (("Authorization", "Basic " + base64.b64encode(b"desk:correct-horse").decode()), "desk:correct-horse"),
+        (("Authorization", "Basic " + base64.b64encode(b"desk:correct-horse").decode()), "correct-horse"),
+    ],
+)
+def test_nor_is_one_that_repeats_a_part_of_it(site, web, header, told):
+    site.serve("/echo", f"<p>{told}</p>")
+    error = failure(
+        web,
+        site.at("/echo"),
+        Manners(contact="desk@example.org", allow_private=True, secret=Secret(site.url, (header,))),
+    )
+    assert error.reason == "secret_echoed"
+    assert told not in str(error)
 
 
 def test_secrets_come_from_the_environment():

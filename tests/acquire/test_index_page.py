@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.acquire import index_page
-from flows.acquire.entries import ListingError, address, clean_url, wanted
+from flows.acquire.entries import MAX_TAGS, ListingError, address, clean_url, wanted
 
 HERE = "https://www.example.go.th/news/index.html"
 
@@ -129,3 +132,29 @@ def test_a_clean_address_stays_as_it_is(text, base):
             assert clean.isascii()
             assert clean.startswith(("http://", "https://"))
             assert "#" not in clean
+
+
+HOSTILE = """
+import resource
+resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+from flows.acquire import index_page
+for page in (
+    "<a href=/1 " + " ".join(f"a{n}=1" for n in range(300_000)) + ">x</a>",
+    "<div>" * 400_000 + "<a href=/1>x</a>",
+    "<a href=/1>x" * 300_000,
+    "<a href=/1 title='" + "x" * 3_000_000 + "'>x</a>",
+):
+    print(len(index_page.read(page.encode(), url="https://www.example.go.th/").entries))
+"""
+
+
+def test_pages_that_would_take_minutes_take_seconds():
+    """Of the limits that a hostile page is read within: a process that takes more CPU seconds is killed."""
+    done = subprocess.run([sys.executable, "-c", HOSTILE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["1", "1", "1", "1"]
+
+
+def test_more_tags_than_memory_should_be_spent_on():
+    with pytest.raises(ListingError, match="its owner must split it"):
+        index_page.read(b"<p>" * (MAX_TAGS + 1), url=HERE)

@@ -16,7 +16,7 @@ from website import Website
 
 from flows.acquire.entries import MAX_ENTRIES
 from flows.acquire.steps import UNTOLD
-from flows.acquire.web_pages import BELIEVED, FEW_GONE, TRIES
+from flows.acquire.web_pages import BELIEVED, FEW_GONE, RESTLESS, TRIES
 from flows.quality import pages
 from flows.stage import known_rules, stage_batch
 from schemas.records import Document, EntryState, Gone, ListingState
@@ -234,7 +234,7 @@ def test_a_list_that_goes_on_deeper_than_it_is_read_is_told(rig, site, depth):
     assert "raise depth" in got.notes[0]
     assert f"/feed{depth + 1}" in got.notes[0]
     assert "raise depth" in rig.listings()[source.location].last_problem
-    assert rig.run(source).notes == []
+    assert rig.run(source).notes == got.notes  # as long as the list is as it is
     publish(site, [9])
     paged(site, [9, 8, 7])
     assert rig.run(source).notes == []  # what is new goes over into what is known
@@ -1085,3 +1085,302 @@ def test_what_strangers_call_things_is_never_a_statement_a_path_or_markup(rig, s
     assert "alert(document.title)" in html
     assert "<script>alert" not in html
     assert "<img src=x" not in html
+
+
+# Addresses and ids that are given again, and what speaks for whom
+
+
+def test_a_page_that_moves_away_and_back_is_one_release(rig, site):
+    site.serve("/a", page(1))
+    site.serve("/map", urlset(site, {"/a": "1"}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    for here, gone in (("/b", "/a"), ("/a", "/b")):
+        site.remove(gone)
+        site.serve(here, page(1))
+        site.serve("/map", urlset(site, {here: "2"}))
+        for _ in range(3):
+            rig.run(source, after=DAY)
+        assert paths_of(rig) == ["/a"]
+    assert [type(row) for row in rig.landed()] == [Document]
+
+
+@pytest.mark.parametrize("guids", [True, False])
+def test_a_new_release_at_the_address_of_one_that_moved(rig, site, guids):
+    publish(site, [1])
+
+    def listed(guid: str, mark: str) -> None:
+        if guids:
+            site.serve("/feed", rss(site, [1]).replace("g1<", f"{guid}<"))
+        else:
+            site.serve("/feed", urlset(site, {"/news/1": mark, "/archive/1": "1"} if mark > "1" else {"/news/1": "1"}))
+
+    listed("g1", "1")
+    source = rig.source(site, kind="feed" if guids else "sitemap")
+    rig.run(source)
+    site.serve("/archive/1", page(1))
+    site.redirect("/news/1", "/archive/1")
+    rig.run(source)
+    site.serve("/news/1", page(77))
+    listed("g77", "2")
+    for _ in range(4):
+        rig.run(source)
+    assert rig.standing() == {f"{site.url}/news/1": page(1), f"{site.url}/news/1#2": page(77)}
+    assert len(rig.landed()) == 2
+
+
+def test_a_list_that_goes_on_naming_the_old_addresses_costs_no_requests(rig, site):
+    publish(site, range(3))
+    site.serve("/map", urlset(site, {f"/news/{n}": "1" for n in range(3)}))
+    source = rig.source(site, "/map", kind="sitemap")
+    rig.run(source)
+    for n in range(3):
+        site.serve(f"/archive/{n}", page(n))
+        site.redirect(f"/news/{n}", f"/archive/{n}")
+    rig.run(source)
+    for run in range(3):
+        publish(site, [10 + run])
+        site.serve("/map", urlset(site, {f"/news/{n}": "1" for n in (0, 1, 2, *range(10, 11 + run))}))
+        before = len(site.requests)
+        rig.run(source, after=5 * DAY if not run else HOUR)
+        assert ("/archive/0", False, 200) not in since(site, before)
+    assert len(rig.landed()) == 6
+    assert len({each.source_uri for each in rig.entries().values() if each.status == "landed"}) == 6
+
+
+@pytest.mark.parametrize("per_host", [1, 4])
+def test_two_pages_with_the_text_of_one_that_is_gone(rig, site, per_host):
+    publish(site, range(6))
+    site.serve("/map", urlset(site, {f"/news/{n}": "1" for n in range(6)}))
+    source = rig.source(site, "/map", kind="sitemap", per_host=per_host)
+    rig.run(source)
+    for n in range(6):
+        site.remove(f"/news/{n}")
+        site.serve(f"/b/{n}", page(n))
+        site.serve(f"/c/{n}", page(n))
+    site.serve("/map", urlset(site, {f"/{place}/{n}": "1" for place in "bc" for n in range(6)}))
+    for _ in range(3):
+        rig.run(source, after=DAY)
+    uris = [each.source_uri for each in rig.entries().values() if each.status == "landed"]
+    assert len(uris) == len(set(uris)) == 12
+    assert len(rig.landed()) == 12
+
+
+def test_a_guid_that_is_the_address_of_another_entry(rig, site):
+    publish(site, range(2))
+    items = f"<item><link>{site.url}/news/0</link><guid isPermaLink='false'>{site.url}/news/1</guid></item>"
+    site.serve("/feed", f"<rss><channel>{items}<item><link>{site.url}/news/1</link></item></channel></rss>")
+    source = rig.source(site)
+    rig.run(source)
+    assert paths_of(rig) == ["/news/0", "/news/1"]
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 2}
+
+
+def test_a_guid_for_whatever_is_newest(rig, site):
+    for n in range(5):
+        publish(site, [n])
+        site.remove(f"/news/{n - 1}", status=410)
+        site.serve("/feed", rss(site, [n]).replace(f"g{n}<", "latest<"))
+        rig.run(rig.source(site))
+    first = [row for row in rig.landed() if isinstance(row, Document)]
+    assert [row.raw.decode() for row in first] == [page(n) for n in range(5)]
+    assert len({row.source_uri for row in first}) == 5
+
+
+@pytest.mark.parametrize("guids", [True, False])
+def test_addresses_with_a_mark_of_the_visit(rig, site, guids):
+    for run in range(5):
+        for n in range(3):
+            site.serve(f"/news/{n}?id={run}", page(n))
+        listed = re.sub(r"(/news/\d)<", rf"\1?id={run}<", rss(site, range(3)))
+        site.serve("/feed", listed if guids else re.sub("<guid.*?</guid>", "", listed))
+        before = len(site.requests)
+        rig.run(rig.source(site))
+        assert len(since(site, before)) <= 7
+    assert len(rig.landed()) == 3
+
+
+def test_a_site_that_moves_to_another_host_with_the_same_ids(rig):
+    with Website("127.0.5.1") as old, Website("127.0.5.2") as new:
+        publish(old, range(4))
+        feed(old, range(4))
+        rig.run(rig.source(old))
+        publish(new, range(5))
+        feed(old, range(5))
+        old.serve("/feed", rss(new, range(5)))
+        old.fault("/news/*", "close")
+        source = rig.source(old, links=("http://127.0.5.*/news/*",))
+        for _ in range(3):
+            rig.run(source, after=DAY)
+        assert len(rig.landed()) == 5
+        assert {each.url for each in rig.entries().values()} == {f"{new.url}/news/{n}" for n in range(5)}
+
+
+# Who waits for whom
+
+
+@pytest.mark.parametrize(("code", "count"), [(403, 8), (500, 12)])
+def test_pages_that_fail_for_ever_do_not_keep_off_the_others(rig, site, code, count):
+    bad = range(100, 100 + count)
+    site.fault("/news/1??", "status", code=code)
+    source = rig.source(site)
+    for day in range(12):
+        publish(site, [day])
+        feed(site, [*bad, *range(day + 1)])
+        rig.run(source, after=DAY)
+    assert len(paths_of(rig)) >= 11
+
+
+def test_pages_that_their_host_keeps_back_for_days_are_grave(rig, site):
+    publish(site, range(9))
+    feed(site, range(9))
+    site.fault("/news/*", "status", code=403)
+    source = rig.source(site)
+    assert rig.run(source).problems == []
+    rig.run(source, after=2 * DAY)
+    assert "have waited since 2026-01-05" in rig.run(source, after=2 * DAY).problems[0]
+
+
+def test_a_long_list_is_read_on_from_where_the_time_was_over(rig, site):
+    publish(site, range(60))
+    paged(site, range(59, -1, -1))
+    source = rig.source(site, delay_seconds=6, max_minutes=1, depth=100)
+    met = []
+    for _ in range(8):
+        before = len(site.requests)
+        rig.run(source)
+        met += [path for path, *_ in since(site, before) if path.startswith("/feed") and path != "/feed"]
+    assert sorted(met) == sorted(f"/feed{n}" for n in range(2, 21))
+
+
+def test_lists_without_dates_take_turns_and_those_that_fail_come_last(rig, site):
+    count = 14
+    publish(site, range(count))
+    names = "".join(f"<sitemap><loc>{site.url}/map{n}</loc></sitemap>" for n in range(count))
+    site.serve("/maps", f"<sitemapindex>{names}</sitemapindex>")
+    for n in range(count):
+        site.serve(f"/map{n}", urlset(site, {f"/news/{n}": None}))
+    for n in range(6):
+        site.fault(f"/map{n}", "status", code=500)
+    source = rig.source(site, "/maps", kind="sitemap", delay_seconds=5, max_minutes=2, overlap_days=0)
+    for _ in range(4):
+        rig.run(source, after=DAY)
+    assert len(paths_of(rig)) == count - 6
+
+
+def test_a_list_elsewhere_is_forgotten_with_its_declaration(rig, site):
+    publish(site, range(2))
+    feed(site, [0])
+    feed(site, [1], at="/new")
+    rig.run(rig.source(site))
+    site.remove("/feed")
+    other = rig.source(site, "/new")
+    for _ in range(3):
+        before = len(site.requests)
+        assert rig.run(other, after=4 * DAY).problems == []
+        assert "/feed" not in [path for path, *_ in since(site, before)]
+
+
+def test_an_index_that_never_tells_of_a_change_is_not_believed_for_ever(rig, site):
+    site.serve("/maps", f"<sitemapindex><sitemap><loc>{site.url}/m</loc><lastmod>1</lastmod></sitemap></sitemapindex>")
+    source = rig.source(site, "/maps", kind="sitemap")
+    for n in range(4):
+        publish(site, [n])
+        site.serve("/m", urlset(site, {f"/news/{each}": None for each in range(n + 1)}))
+        rig.run(source, after=DAY)
+    assert len(paths_of(rig)) == 4
+
+
+# Notices, counters, clocks
+
+
+def test_a_notice_in_the_place_of_all_pages_is_no_edit(rig, site):
+    publish(site, range(4))
+    feed(site, range(4))
+    source = rig.source(site)
+    rig.run(source)
+    for n in range(4):
+        site.serve(f"/news/{n}", page(99))
+    for _ in range(3):
+        assert counts(rig.run(source)) == {"listed": 1, "failed": 4}
+    publish(site, range(4))
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 4}
+    assert len(rig.landed()) == 4
+
+
+def test_all_pages_missing_at_once_are_doubted_though_they_are_few(rig, site):
+    publish(site, range(5))
+    feed(site, range(5))
+    source = rig.source(site)
+    rig.run(source)
+    for n in range(5):
+        site.remove(f"/news/{n}")
+    rig.run(source)
+    assert "None of them was closed" in rig.run(source).problems[0]
+    publish(site, range(5))
+    assert counts(rig.run(source)) == {"listed": 1, "unchanged": 5}
+    assert len(rig.landed()) == 5
+
+
+def test_a_page_that_changes_with_every_look_is_not_young_for_ever(rig, site):
+    feed(site, [1])
+    source = rig.source(site)
+    for run in range(40):
+        site.serve("/news/1", page(1, f"เปิดอ่าน {run} ครั้ง"))
+        rig.run(source, after=12 * HOUR)
+    assert len(rig.landed()) <= RESTLESS + 2
+
+
+def test_a_clock_that_ran_ahead_puts_off_nothing_for_years(rig, site):
+    publish(site, range(2))
+    feed(site, range(2))
+    site.fault("/*", "status", code=429, retry_after=7200)
+    source = rig.source(site)
+    rig.run(source, after=3650 * DAY)
+    site.behave()
+    rig.sql("delete from source_host")
+    rig.now -= 3650 * DAY
+    assert counts(rig.run(source, after=DAY))["new"] == 2
+
+
+def test_a_page_that_is_led_elsewhere_each_time_is_told(rig, site):
+    publish(site, [1, 2])
+    feed(site, [1, 2])
+    source = rig.source(site)
+    for run in range(TRIES + 3):
+        site.serve(f"/login/{run}", page(500 + run))
+        site.redirect("/news/2", f"/login/{run}", status=302)
+        before = len(site.requests)
+        rig.run(source)
+    assert paths_of(rig) == ["/news/1"]
+    assert [reason for _, reason, _ in rig.rejections()] == ["led_away"]
+    assert "/news/2" not in [path for path, *_ in since(site, before)]
+
+
+def test_entries_of_other_sites_are_left_out_and_told(rig, site):
+    with Website("127.0.5.3") as other:
+        publish(site, [0])
+        publish(other, [1])
+        mixed = rss(site, [0]).replace("</channel>", f"<item><link>{other.url}/news/1</link></item></channel>")
+        site.serve("/feed", mixed)
+        got = rig.run(rig.source(site))
+        assert "1 of its entries are of other sites" in got.notes[0]
+        assert rig.run(rig.source(site)).notes == got.notes
+        assert other.requests == []
+        assert counts(rig.run(rig.source(site, links=("http://127.0.*/news/*",))))["new"] == 1
+
+
+def test_links_that_mean_nothing_are_told(rig, site):
+    publish(site, [0])
+    feed(site, [0])
+    got = rig.run(rig.source(site, links=("/press/*",)))
+    assert "none of its 1 links is meant" in got.notes[0]
+
+
+def test_a_window_that_may_have_passed_over_something_is_told(rig, site):
+    publish(site, range(9))
+    feed(site, range(3))
+    source = rig.source(site)
+    assert rig.run(source).notes == []
+    feed(site, range(6, 9))
+    assert "run more often" in rig.run(source).notes[0]
