@@ -68,8 +68,8 @@ class Pages:
         self._manners = manners
         self._budget = budget
         self._is_wanted = wanted(source.links)
-        self._before = dict(known.entries)  # by id, when the pages are begun with
-        self._texts_before = {text: each.entry_id for text, each in known.texts.items()}
+        self._before: dict[str, EntryState] = {}  # by id, when the pages are begun with
+        self._texts_before: dict[str, str] = {}  # the id of whom each text was then
         self._turns: set[str] = set()  # ids of entries that had their turn in this run
         self._waiting = 0  # entries that have to wait for the next run
         self._asked = 0  # known pages that were asked for
@@ -82,6 +82,8 @@ class Pages:
     def steps(self) -> Iterator[Step]:
         """Ask for the pages that are due: first those that are known, so that one that moved is not taken for new."""
         known, new, failing = self._due()
+        self._before = dict(self._known.entries)
+        self._texts_before = {text: each.entry_id for text, each in self._known.texts.items()}
         missing: list[Step] = []
         again = [[each for each in failing if (each.content_hash is None) is is_new] for is_new in (False, True)]
         for phase, share in ((known, SHARE if new else 1.0), (new, 1.0), *((each, 1.0) for each in again)):
@@ -218,9 +220,9 @@ class Pages:
                 accept=PAGE,
             )
         except FetchError as error:
-            self._asked += is_known and error.reason not in NOT_ASKED
+            self._count(is_asked=is_known and error.reason not in NOT_ASKED)
             return self._not_had(state, error)
-        self._asked += is_known
+        self._count(is_asked=is_known)
         final = clean_url(response.final_url) or state.url
         if final != state.url and (is_root(final) or address(final) == address(self._source.location)):
             detail = f"it leads to {final}, where sites send what they have no longer: look whether it is still there"
@@ -228,6 +230,10 @@ class Pages:
         if response.is_not_modified:
             return self._unchanged(state, response)
         return self._came(state, response, final)
+
+    def _count(self, *, is_asked: bool) -> None:
+        with self._lock:
+            self._asked += is_asked
 
     def _unchanged(self, state: EntryState, response: Response) -> Step:
         home = _permanent(response) or state.url

@@ -1216,6 +1216,22 @@ def test_a_site_that_moves_to_another_host_with_the_same_ids(rig):
         assert {each.url for each in rig.entries().values()} == {f"{new.url}/news/{n}" for n in range(5)}
 
 
+def test_a_new_address_of_an_edited_page_with_another_mark(rig, site):
+    publish(site, [1])
+    site.serve("/feed", rss(site, [1]))
+    source = rig.source(site)
+    rig.run(source)
+    site.remove("/news/1")
+    site.serve("/b", page(1, "แก้ไข"))
+    moved = rss(site, [1]).replace("/news/1", "/b").replace("05 Jan 2026", "06 Jan 2026")
+    site.serve("/feed", moved)
+    got = rig.run(source, after=20 * DAY)
+    assert got.problems == []
+    assert counts(got) == {"listed": 1, "changed": 1}
+    assert paths_of(rig) == ["/news/1"]
+    assert "แก้ไข" in rig.standing()[f"{site.url}/news/1"]
+
+
 # Who waits for whom
 
 
