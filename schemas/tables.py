@@ -1082,7 +1082,8 @@ class SourceEntry(_Table):
     )
     source_uri: Text = pap.Field(
         nullable=True,
-        description="Where it was first found, which its release is known by (dim_release.source_uri); null before.",
+        description="Where it was first found, which its release is known by (dim_release.source_uri); with #2 and so on "
+        "where another release has that address. Null before.",
     )
     fetched_at: Instant = pap.Field(
         nullable=True, description="When it last came, or was found unchanged (UTC); null if never."
@@ -1119,8 +1120,10 @@ class SourceEntry(_Table):
     last_problem: Text = pap.Field(nullable=True, description="Why it could not be had the last time; null otherwise.")
     hints: Text = pap.Field(
         nullable=True,
-        description="What the list said about it, as JSON: title, published, updated, language, publisher; of a page "
-        "in WARC files, the beginnings of the content hashes that were landed (texts).",
+        description="What the list said about it, as JSON: title, published, updated, language, publisher. Beside it: "
+        "the id that the list gives it where that is another entry's (id), where it was led to and how often (led), looks "
+        "in a row that found another text (edits); of a page in WARC files, the beginnings of the content hashes that "
+        "were landed (texts).",
     )
 
     class Config(_Table.Config):

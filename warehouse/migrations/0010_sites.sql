@@ -23,5 +23,6 @@ comment on column source_robots.content is 'What it says.';
 comment on column source_robots.etag is 'Validator that the server gave with it; null if none.';
 comment on column source_robots.last_modified is 'When it changed, as the server said; null if it did not say.';
 
-comment on column source_entry.hints is 'What the list said about it, as JSON: title, published, updated, language, publisher; of a page in WARC files, the beginnings of the content hashes that were landed (texts).';
+comment on column source_entry.source_uri is 'Where it was first found, which its release is known by (dim_release.source_uri); with #2 and so on where another release has that address. Null before.';
+comment on column source_entry.hints is 'What the list said about it, as JSON: title, published, updated, language, publisher. Beside it: the id that the list gives it where that is another entry''s (id), where it was led to and how often (led), looks in a row that found another text (edits); of a page in WARC files, the beginnings of the content hashes that were landed (texts).';
 comment on column source_entry.attempts is 'How often in a row it could not be had; of one gone or moved, how often it was looked at since.';
