@@ -1082,8 +1082,8 @@ class SourceEntry(_Table):
     )
     source_uri: Text = pap.Field(
         nullable=True,
-        description="Where it was first found, which its release is known by (dim_release.source_uri); with #2 and so on "
-        "where another release has that address. Null before.",
+        description="Where it was first found, which its release is known by (dim_release.source_uri); with #2 and so "
+        "on where another release has that address. Null before.",
     )
     fetched_at: Instant = pap.Field(
         nullable=True, description="When it last came, or was found unchanged (UTC); null if never."
@@ -1121,9 +1121,9 @@ class SourceEntry(_Table):
     hints: Text = pap.Field(
         nullable=True,
         description="What the list said about it, as JSON: title, published, updated, language, publisher. Beside it: "
-        "the id that the list gives it where that is another entry's (id), where it was led to and how often (led), looks "
-        "in a row that found another text (edits); of a page in WARC files, the beginnings of the content hashes that "
-        "were landed (texts).",
+        "the id that the list gives it where that is another entry's (id), where it was led to and how often (led), "
+        "looks in a row that found another text (edits); of a page in WARC files, the beginnings of the content hashes "
+        "that were landed (texts).",
     )
 
     class Config(_Table.Config):
