@@ -114,7 +114,7 @@ def test_words_that_are_no_number(words: str) -> None:
 
 
 @given(st.integers(1, 10**15))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_an_amount_agrees_with_its_own_words_and_with_no_others(amount: int) -> None:
     words = amount_in_words(amount)
     assert spelled_out(words) == Decimal(amount)
@@ -125,14 +125,14 @@ def test_an_amount_agrees_with_its_own_words_and_with_no_others(amount: int) -> 
 
 
 @given(st.dates(date(1950, 1, 1), date(2056, 12, 31)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_a_day_agrees_with_its_own_weekday(day: date) -> None:
     with_weekday = dates_in_forms(day)[1]
     assert [(pair.kind, pair.verdict) for pair in found(with_weekday)] == [(PairKind.WEEKDAY_DATE, AGREES)]
 
 
 @given(st.lists(st.integers(2, 10**6), min_size=2, max_size=9))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_parts_add_up_to_their_sum(parts: list[int]) -> None:
     listed = " ".join(f"กลุ่ม {grouped(part)} คน" for part in parts)
     (pair,) = found(f"รวม {grouped(sum(parts))} คน แบ่งเป็น {listed}")
@@ -145,7 +145,7 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(FRAGMENTS, max_size=8).map("".join))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=70, deadline=None)
 def test_any_mixture_is_read(text: str) -> None:
     for pair in found(text):
         assert text[pair.start : pair.end] == pair.surface

@@ -25,7 +25,7 @@ PUBLISHED = date(2024, 2, 15)
 
 
 @given(TEXTS)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_spans_are_exact_ordered_and_apart(text: str) -> None:
     mentions = extract(text).mentions
     assert all(text[m.start : m.end] == m.surface and m.start < m.end for m in mentions)
@@ -33,7 +33,7 @@ def test_spans_are_exact_ordered_and_apart(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_the_ledger_holds_every_digit_exactly_once(text: str) -> None:
     ledger = extract(text).ledger
     covered = [i for entry in ledger for i in range(entry.start, entry.end) if text[i] in "0123456789๐๑๒๓๔๕๖๗๘๙"]
@@ -43,7 +43,7 @@ def test_the_ledger_holds_every_digit_exactly_once(text: str) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_a_numeral_in_a_fact_has_the_role_of_that_fact(text: str) -> None:
     extraction = extract(text)
     for entry in extraction.ledger:

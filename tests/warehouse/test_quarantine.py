@@ -274,7 +274,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return paths.work
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_the_order_of_landing_is_all_of_history(
     tmp_path_factory: pytest.TempPathFactory, empty: Path, steps: list[tuple[int, str]]
