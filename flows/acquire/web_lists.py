@@ -111,7 +111,9 @@ class Lists:
         since = self._known.listings.get(after.url)
         states, news = self._note(listing)
         goes_on = listing.next_url if (news or whole) and self._source.depth > 1 else None
-        wrong = None if goes_on else self._wrong(after.url, listing, len(states), news)
+        wrong = self._wrong(after.url, listing, len(states))
+        if not wrong and not goes_on and listing.next_url and news and news == len(states):
+            wrong = self._cut_off(listing.next_url, 1)
         gap = None if goes_on or wrong else self._gap(after.url, listing, len(states), news, since)
         is_index = bool(listing.children) and not is_child
         rest = after.next_url
@@ -163,8 +165,8 @@ class Lists:
         read = replace(first, next_url=None, last_problem=cut or first.last_problem)
         yield Step(self._source.id, Result.LISTED, listings=(self._listed(read),), problem=cut, count=0)
 
-    def _wrong(self, url: str, listing: Listing, count: int, news: int) -> str | None:
-        """What is wrong with how a source means a list, of which `count` entries are meant and `news` of them new."""
+    def _wrong(self, url: str, listing: Listing, count: int) -> str | None:
+        """What is wrong with how a source means a list, of which `count` entries are meant."""
         if self._source.links:
             if listing.entries and not count:
                 return f"{url}: none of its {len(listing.entries):,} links is meant by the source: correct links"
@@ -173,7 +175,7 @@ class Lists:
                 f"{url}: {len(foreign):,} of its entries are of other sites, such as {foreign[0]}, and are left out: "
                 "name them in links if they are meant"
             )
-        return self._cut_off(listing.next_url, 1) if listing.next_url and news and news == count else None
+        return None
 
     def _gap(self, url: str, listing: Listing, count: int, news: int, before: ListingState | None) -> str | None:
         """What a list may have named and forgotten: it has nothing that was known, and goes on nowhere."""

@@ -1386,6 +1386,16 @@ def test_entries_of_other_sites_are_left_out_and_told(rig, site):
         assert counts(rig.run(rig.source(site, links=("http://127.0.*/news/*",))))["new"] == 1
 
 
+def test_so_are_those_of_a_list_that_goes_on(rig, site):
+    with Website("127.0.5.4") as other:
+        elsewhere = rss(other, range(3), head=f'<link xmlns="{ATOM}" rel="next" href="/feed2"/>')
+        site.serve("/feed", elsewhere)
+        feed(site, [], at="/feed2")
+        source = rig.source(site)
+        for _ in range(2):
+            assert "3 of its entries are of other sites" in rig.run(source).notes[0]
+
+
 def test_links_that_mean_nothing_are_told(rig, site):
     publish(site, [0])
     feed(site, [0])
