@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 10.0  # for the name, for the connection, and for TLS
 SILENCE_SECONDS: Final = 30.0  # without a byte, where more than that is left
+MAX_HEADERS_BYTES: Final = 100 * 1024  # of an answer; what reads them refuses that only where they come in parts
 MAX_HEAD_BYTES: Final = 256 * 1024  # of status line and headers, with all interim answers
 MAX_ADDRESSES: Final = 4  # of one name that are tried
 KEEP_SECONDS: Final = 30.0  # that an idle connection is kept
@@ -164,6 +165,7 @@ class Wire:
         exchange.limit = len(exchange.wire) + 2 * max_bytes + MAX_HEAD_BYTES  # chunks have heads, too
         told = as_text(response.headers)
         try:
+            _check_headers(response, exchange)
             payload, is_whole = _payload(response, exchange, max_bytes, cut=cut)
             head, sent = _checked(exchange, payload, chunked="chunked" in _codes(told)) if is_whole else (b"", b"")
         except BaseException:
@@ -172,6 +174,16 @@ class Wire:
         finally:
             response.close()
         return Answer(response.status, told, payload, head, sent, exchange.address, came_at)
+
+
+def _check_headers(response: httpcore2.Response, exchange: _Exchange) -> None:
+    """Refuse more headers than any answer needs, however they came."""
+    size = sum(len(name) + len(value) for name, value in response.headers)
+    if size > MAX_HEADERS_BYTES:
+        detail = (
+            f"its headers have {size:,} bytes, and {MAX_HEADERS_BYTES:,} are the most that are read: tell its owner"
+        )
+        raise FetchError("protocol", exchange.url, detail, status=response.status)
 
 
 def _codes(headers: tuple[tuple[str, str], ...]) -> str:
