@@ -8,12 +8,14 @@ import itertools
 import json
 import os
 import zlib
+from datetime import timedelta
 from pathlib import Path
 
 import brotli
 import pytest
 from crawls import measured, packed, record, taken_in, warcinfo, write_large
-from harvesting import Rig, counts, page
+from harvesting import Rig, counts, page, publish, rss
+from website import Website
 
 from flows.acquire import warc
 from flows.acquire.sources import Source
@@ -464,3 +466,27 @@ def test_hostile_files_take_little_memory_and_time(tmp_path, name):
     assert landed == 1
     assert [why in problem for problem in problems] == [True]
     assert peak < 400_000_000
+
+
+def test_a_page_of_both_schemes_is_one_release(rig, tmp_path):
+    records = [
+        record("http://www.example.go.th/news/1", page(1).encode(), date="2026-01-05T06:00:00Z"),
+        record("https://www.example.go.th/news/1", page(1, "แก้ไข").encode(), date="2026-01-06T06:00:00Z"),
+    ]
+    (tmp_path / "a.warc.gz").write_bytes(packed(records))
+    assert counts(rig.run(source(tmp_path / "a.warc.gz")), "crawl") == {"listed": 1, "new": 1, "changed": 1}
+    assert {row.source_uri for row in rig.landed()} == {"http://www.example.go.th/news/1"}
+
+
+@pytest.mark.parametrize(("date", "came"), [("2026-01-01T00:00:00Z", "refused"), ("2026-02-01T00:00:00Z", "changed")])
+def test_what_a_site_gave_is_revised_by_later_captures_only(rig, tmp_path, date, came):
+    with Website() as site:
+        publish(site, [1])
+        site.serve("/feed", rss(site, [1]))
+        rig.run(rig.source(site))  # on 5 January
+        captured = record(f"{site.url}/news/1", page(1, "แก้ไข").encode(), date=date)
+        (tmp_path / "a.warc.gz").write_bytes(packed([captured]))
+        got = rig.run(source(tmp_path / "a.warc.gz"), after=timedelta(days=40))
+    assert counts(got, "crawl") == {"listed": 1, came: 1}
+    assert len(rig.landed()) == 1 + (came == "changed")
+    assert [reason for _, reason, _ in rig.rejections()] == ["superseded"] * (came == "refused")
