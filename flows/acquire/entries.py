@@ -144,7 +144,7 @@ def is_of_site(page: str, listed_at: str) -> bool:
 
     A list may not speak for others: go.th is of many owners.
     """
-    one, other = (urlsplit(url).netloc.removeprefix("www.") for url in (page, listed_at))
+    one, other = (host_of(url).removeprefix("www.") for url in (page, listed_at))
     if one == other:
         return True
     ends = zip(reversed(one.split(".")), reversed(other.split(".")), strict=False)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from lxml import etree
+from typing import TYPE_CHECKING, Final
 
 from flows.acquire.decode import other_kind
 from flows.acquire.entries import Entry, Listing, ListingError, check_tags, clean_url, fill, text_of
 from flows.acquire.html_decode import Unreadable, decode_page
+from flows.acquire.html_events import send_events
 from flows.acquire.xml_tree import charset_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SLICE: Final = 1 << 16  # of a page, handed to the parser at once
 _ICONS: Final = 3  # letters of the words of a link that are no title but an icon, a number, an arrow
 
 
@@ -30,7 +27,8 @@ def read(raw: bytes, *, url: str, content_type: str | None = None) -> Listing:
         raise ListingError("not_a_list", f"{url} is no page of HTML: {problem}")
     text = _text(raw, content_type)
     check_tags(text.count("<"), url)
-    links = _links(text)
+    links = _Links()
+    send_events(text, links, huge=False)
     if not links.elements:
         raise ListingError("not_a_list", f"{url} is an empty page: it is asked for again")
     base = (clean_url(links.base, url) if links.base else None) or url
@@ -97,17 +95,6 @@ class _Links:
 
     def close(self) -> _Links:
         return self
-
-
-def _links(text: str) -> _Links:
-    links = _Links()
-    parser = etree.HTMLParser(target=cast("Any", links), encoding="utf-8", no_network=True, huge_tree=False)
-    data = text.encode("utf-8", "replace")
-    for at in range(0, len(data), _SLICE):
-        parser.feed(data[at : at + _SLICE])
-    with suppress(etree.XMLSyntaxError):  # nothing in it is an element: no links
-        parser.close()
-    return links
 
 
 def _text(raw: bytes, content_type: str | None) -> str:

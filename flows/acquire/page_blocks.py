@@ -7,13 +7,12 @@ of a range. What a browser does not show (scripts, templates, hidden elements, d
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from lxml import etree
+from flows.acquire.html_events import send_events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +22,6 @@ MOST_TAGS: Final = 100_000
 MOST_DEEP: Final = 5_000
 MOST_LINES: Final = 100_000
 """Preformatted text makes lines without tags."""
-_SLICE: Final = 1 << 16  # of a page, handed to the parser at once
 
 
 def _words(text: str) -> frozenset[str]:
@@ -187,13 +185,7 @@ def blocks_of(text: str, *, hidden: bool = False) -> Blocks:
         raise TooComplex(f"it has {tags:,} tags, and {MOST_TAGS:,} are the most that are read")
     text = _mended_headings(text)
     builder = _Builder(hidden=hidden)
-    # The target takes events, so no tree is built: neither depth nor entities can make one grow.
-    parser = etree.HTMLParser(target=cast("Any", builder), encoding="utf-8", no_network=True, huge_tree=True)
-    data = text.encode("utf-8", "replace")
-    for start in range(0, len(data), _SLICE):
-        parser.feed(data[start : start + _SLICE])
-    with suppress(etree.XMLSyntaxError):  # nothing in it is an element or text: no lines
-        parser.close()
+    send_events(text, builder, huge=True)
     return builder.blocks
 
 

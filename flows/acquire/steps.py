@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ENDED: Final = frozenset({"gone", "moved"})  # entries that have no release (any more); they are looked at again rarely
 NOT_ASKED: Final = frozenset({"left_alone", "stopped"})  # errors of what was never asked
+MISSING: Final = frozenset({"status_404", "status_410"})  # errors that say that something is not there
 UNTOLD: Final = 3  # failures in a row, from which on what fails is told, or taken as it is
 OURS: Final = (  # in the hints of an entry, beside what its list says
     "id",  # what the list calls it, where that is another entry's id

@@ -17,7 +17,6 @@ from __future__ import annotations
 import glob
 import hashlib
 import io
-import json
 import os
 import re
 from collections import OrderedDict
@@ -30,7 +29,7 @@ from flows.acquire.entries import address, clean_url, wanted
 from flows.acquire.intake import escape, too_large
 from flows.acquire.page_document import is_page, read_page
 from flows.acquire.sources import SourceError
-from flows.acquire.steps import Result, Step, declaration
+from flows.acquire.steps import Result, Step, declaration, hint, hinted
 from flows.acquire.warc_records import DamagedError, records
 from flows.acquire.web.coding import BombError, CodingError, codings, undo
 from flows.acquire.web.fetch import Response
@@ -231,9 +230,8 @@ class _Taken:
     ) -> EntryState:
         """What is known of a page once this version of it is landed."""
         texts = dict.fromkeys((*_texts(entry), *(each[:_DIGITS] for each in (before, content_hash) if each)))
-        said = json.loads(entry.hints or "{}") | {"texts": list(texts)[-_TEXTS:]}
         return replace(
-            entry,
+            hinted(entry, texts=list(texts)[-_TEXTS:]),
             status="landed",
             last_seen_at=self._means.now,
             source_uri=entry.url,
@@ -241,7 +239,6 @@ class _Taken:
             content_hash=content_hash,
             attempts=0,
             last_problem=None,
-            hints=json.dumps(said),
         )
 
     def _keep(self, entry: EntryState) -> EntryState:
@@ -261,7 +258,7 @@ class _Taken:
 
 def _texts(entry: EntryState) -> list[str]:
     """The beginnings of the content hashes that were landed of a page."""
-    texts: list[str] = json.loads(entry.hints or "{}").get("texts", [])
+    texts: list[str] = hint(entry, "texts") or []
     return texts
 
 

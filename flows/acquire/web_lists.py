@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Final
 from flows.acquire import feed, index_page, sitemap
 from flows.acquire.entries import ListingError, address, is_of_site, wanted
 from flows.acquire.html_decode import mojibake
-from flows.acquire.steps import ENDED, NOT_ASKED, OURS, RARELY, UNTOLD, Result, Step, declaration, hint, put_off
+from flows.acquire.steps import (
+    ENDED,
+    MISSING,
+    NOT_ASKED,
+    OURS,
+    RARELY,
+    UNTOLD,
+    Result,
+    Step,
+    declaration,
+    hint,
+    put_off,
+)
 from flows.acquire.web.fetch import FetchError
 from flows.acquire.xml_tree import MAX_BYTES
 from schemas.records import EntryState, ListingState
@@ -36,7 +48,6 @@ DOUBTED: Final = 20  # so many in a run
 LISTED: Final = timedelta(days=1)  # after which a page that is gone is looked at again if a list names it
 SHARE: Final = 0.5  # of the time of a source, that its lists may take
 
-_MISSING: Final = frozenset({"status_404", "status_410"})
 _UNLISTED: Final = "unlisted"
 
 
@@ -152,7 +163,7 @@ class Lists:
                 listing = self._read(self._ask(following, None), first.failures)
             except (FetchError, ListingError) as error:
                 problem = f"{following}: {error}; the next run reads on"
-                if not (isinstance(error, FetchError) and error.reason in _MISSING):
+                if not (isinstance(error, FetchError) and error.reason in MISSING):
                     yield Step(self._source.id, _outcome(error), listings=(stopped,), problem=problem)
                     return
                 yield Step(self._source.id, Result.FAILED, problem=f"{following}: {error}; so it ends before that")
@@ -295,7 +306,7 @@ class Lists:
             _outcome(error),
             listings=(self._listed(after),),
             problem=f"{what} ({told})",
-            is_grave=(since is None or is_silent) and not (is_child and error.reason in _MISSING),
+            is_grave=(since is None or is_silent) and not (is_child and error.reason in MISSING),
         )
 
     def _is_silent(self, state: ListingState) -> bool:

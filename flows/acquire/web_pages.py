@@ -11,7 +11,6 @@ is missing twice with some time between; it is looked at again some weeks later 
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import Counter
@@ -24,7 +23,7 @@ from urllib.parse import urlsplit
 from flows.acquire.entries import address, clean_url, is_root, wanted
 from flows.acquire.page_document import read_page, unfit
 from flows.acquire.page_lines import is_lead
-from flows.acquire.steps import ENDED, NOT_ASKED, RARELY, UNTOLD, Result, Step, hint, hinted, put_off
+from flows.acquire.steps import ENDED, MISSING, NOT_ASKED, RARELY, UNTOLD, Result, Step, hint, hinted, put_off
 from flows.acquire.threads import several
 from flows.acquire.web.fetch import FetchError
 from flows.acquire.web_lists import PAGE
@@ -50,7 +49,6 @@ SHARE_GONE: Final = 0.5  # of more than those, of the known ones that were asked
 RESTLESS: Final = 10  # edits in a row, after which a page is no longer looked at because it was edited
 SHARE: Final = 0.75  # of the time of a source, that known pages may take where new ones wait
 
-_MISSING: Final = frozenset({"status_404", "status_410"})
 _LEAST_TITLE: Final = 12  # characters that tell one release from another
 _TITLE_SHARE: Final = 0.6  # of a title that another one must have to be the same
 _ENDINGS: Final = re.compile(r"(?:/(?:index|default))?(?:\.(?:html?|php|aspx?))?/*\Z", re.IGNORECASE)
@@ -292,7 +290,7 @@ class Pages:
         """Whether something speaks for it that a page from another address is the release."""
         if not reading.problem and reading.document.content_hash == state.content_hash:
             return True
-        if _is_near(state.url, final) or _is_titled(reading.title, state.hints):
+        if _is_near(state.url, final) or _is_titled(reading.title, state):
             return True
         there = self._other_at(final, state)
         if there is None:
@@ -363,7 +361,7 @@ class Pages:
                 former.url, self._manners, etag=former.etag, last_modified=former.last_modified, accept=PAGE
             )
         except FetchError as error:
-            if error.reason in _MISSING or (has_text and state.attempts >= TRIES):
+            if error.reason in MISSING or (has_text and state.attempts >= TRIES):
                 return self._follow(former)
             if state.attempts >= TRIES or error.reason in {"robots", "stopped"}:
                 return None
@@ -486,7 +484,7 @@ class Pages:
             still = self._ended(state, state.status, for_good=error.status == 410)
             return self._step(Result.UNCHANGED, replace(still, last_problem=error.detail))
         is_known = state.content_hash is not None
-        if state.source_uri is not None and error.reason in _MISSING:
+        if state.source_uri is not None and error.reason in MISSING:
             return self._missing(state, error)
         is_refused = not error.again or error.reason in {"robots", "too_large", "address"}
         status = "landed" if state.status == "landed" else "refused" if is_refused else "failed"
@@ -589,12 +587,12 @@ def _spelt(url: str) -> tuple[str, str]:
 def _is_of_title(state: EntryState, former: EntryState, reading: Reading) -> bool:
     """Whether two entries of one id are told by one title, so that they can be one release."""
     one, other = (hint(each, "title") for each in (state, former))
-    return (one is not None and one == other) or _is_titled(reading.title, former.hints)
+    return (one is not None and one == other) or _is_titled(reading.title, former)
 
 
-def _is_titled(title: str | None, hints: str | None) -> bool:
+def _is_titled(title: str | None, entry: EntryState) -> bool:
     """Whether a page has the title that the list gives its entry, as far as it can tell releases apart."""
-    listed = " ".join((json.loads(hints or "{}").get("title") or "").split()).rstrip(".… ")
+    listed = " ".join((hint(entry, "title") or "").split()).rstrip(".… ")
     found = " ".join((title or "").split())
     short, long = sorted((listed, found), key=len)
     if len(short) < max(_LEAST_TITLE, _TITLE_SHARE * len(long)):  # the name of a site, which begins many titles

@@ -141,18 +141,18 @@ class Turns:
     @property
     def left_alone(self) -> Mapping[str, str]:
         """The hosts that are left alone, and why: whole sentences without their subject."""
-        with self._lock:
-            hosts = sorted(self._hosts.items())
-        return MappingProxyType({host: state.left_alone for host, state in hosts if state.left_alone is not None})
+        return MappingProxyType({host: why for host, (why, _) in self._left_alone().items()})
 
     @property
     def put_off(self) -> Mapping[str, tuple[str, datetime]]:
         """The hosts that said until when they want to be left alone, and why."""
+        return MappingProxyType({host: (why, until) for host, (why, until) in self._left_alone().items() if until})
+
+    def _left_alone(self) -> dict[str, tuple[str, datetime | None]]:
+        """Hosts in their order, each with why it is left alone and until when, if it said so."""
         with self._lock:
             hosts = sorted(self._hosts.items())
-        return MappingProxyType(
-            {host: (state.left_alone, state.until) for host, state in hosts if state.left_alone and state.until}
-        )
+        return {host: (state.left_alone, state.until) for host, state in hosts if state.left_alone is not None}
 
     def _state(self, host: str) -> _Host:
         with self._lock:
